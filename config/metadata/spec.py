@@ -1,0 +1,168 @@
+"""The shape of the metadata: what is shown of an entity and who may do what with it.
+
+What is *stored* (types, nullability, uniqueness) is said by the mapped classes and never repeated here;
+`models.specs` joins the two.  Every class refuses unknown keys, so a typing error in a YAML file is found.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from config.text import Text
+
+FieldFormat = Literal["text", "long_text", "number", "integer", "percent", "money", "date", "datetime", "yes_no"]
+
+ACTIONS = ("list", "show", "add", "edit", "delete", "import", "export")
+"""The actions that every entity may grant; a workflow adds the codes of its transitions."""
+
+SCOPES = ("grant", "all", "subtree", "unit", "regions", "self")
+"""`grant`: as far as the person's own grant of the role reaches; the others fix the reach for everyone in the role."""
+
+
+class Strict(BaseModel):
+    """A part of the metadata: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _to_text(value: Any) -> Any:
+    if isinstance(value, dict) and set(value) == {"en", "zh_Hans"} and all(isinstance(v, str) for v in value.values()):
+        return Text(value["en"], value["zh_Hans"])
+    if isinstance(value, Text):
+        return value
+    raise ValueError("write both languages: {en: …, zh_Hans: …}")
+
+
+Label = Annotated[Text, BeforeValidator(_to_text)]
+
+
+class Condition(Strict):
+    """`field` has one of `values`."""
+
+    field: str
+    values: tuple[str | int | bool, ...]
+
+
+class FieldSpec(Strict):
+    """How one stored column or relation is shown.  `choices`: stored value → label, in order."""
+
+    label: Label
+    help: Label | None = None
+    choices: dict[str, Label] | None = None
+    format: FieldFormat | None = None
+    decimals: int | None = None
+    min: float | None = None
+    max: float | None = None
+    pattern: str | None = None
+    default: str | int | float | bool | None = None
+    readonly: bool = False
+    required_when: Condition | None = None
+    visible_when: Condition | None = None
+    personal: bool = False
+    """Reading it of another person is written to the audit trail."""
+
+
+class Section(Strict):
+    """A titled group of fields on the record page and the form."""
+
+    label: Label
+    fields: tuple[str, ...]
+
+
+class Permission(Strict):
+    """What a role may do with an entity: the actions, how far, and on which rows.
+
+    `where`: column → the values that it may have; rows that differ are out of reach.
+    """
+
+    actions: tuple[str, ...]
+    scope: Literal["grant", "all", "subtree", "unit", "regions", "self"] = "grant"
+    where: dict[str, tuple[str | int | bool, ...]] = Field(default_factory=dict)
+
+
+class Transition(Strict):
+    """A step of a workflow: who may take it is granted like any action, under its code."""
+
+    label: Label
+    source: tuple[str, ...]
+    target: str
+    comment_required: bool = False
+
+
+class Workflow(Strict):
+    """States of `field` and the transitions between them."""
+
+    field: str
+    initial: str
+    transitions: dict[str, Transition]
+
+
+class EntitySpec(Strict):
+    """Everything that is shown and allowed of one entity.
+
+    `tool`: which framework draws its generated pages (`register`: Flask-AppBuilder, `console`: Flask-Admin,
+    `none`: only its own pages); `rest`: whether it has a REST resource; `menu`: section of the menu or None;
+    `title`: the field that names a record; `order`: the field lists sort by at first ('-' = descending).
+    `permissions`: role → one or several permissions.
+    """
+
+    entity: str
+    label: Label
+    plural: Label
+    help: Label | None = None
+    tool: Literal["register", "console", "none"] = "register"
+    rest: bool = True
+    menu: str | None = None
+    natural_key: tuple[str, ...]
+    title: str
+    order: str
+    fields: dict[str, FieldSpec]
+    list: tuple[str, ...]
+    search: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    form: tuple[Section, ...] = ()
+    related: tuple[str, ...] = ()
+    """Entities whose rows refer to this one and are listed on its record page."""
+    workflow: Workflow | None = None
+    permissions: dict[str, tuple[Permission, ...]]
+
+
+class RoleSpec(Strict):
+    """A role: its names, what it is for, and the scopes its grants may have."""
+
+    label: Label
+    help: Label
+    scopes: tuple[Literal["all", "subtree", "unit", "regions", "self"], ...]
+
+
+class MenuItem(Strict):
+    """A line of the navigation: an entity's list or a page of our own (an endpoint), shown to whom may `action` it."""
+
+    label: Label | None = None
+    entity: str | None = None
+    endpoint: str | None = None
+    action: str = "list"
+    roles: tuple[str, ...] | None = None
+
+
+class MenuSection(Strict):
+    """A titled group of the navigation."""
+
+    label: Label
+    items: tuple[MenuItem, ...]
+
+
+class Metadata(Strict):
+    """All metadata, checked.  `fingerprint`: SHA-256 over the files it was read from."""
+
+    entities: dict[str, EntitySpec]
+    roles: dict[str, RoleSpec]
+    menu: tuple[MenuSection, ...]
+    fingerprint: str
+
+    def permissions(self, role: str, entity: str) -> tuple[Permission, ...]:
+        """The permissions that `role` has on `entity`; none when either is unknown."""
+        spec = self.entities.get(entity)
+        return spec.permissions.get(role, ()) if spec else ()
