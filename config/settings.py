@@ -58,7 +58,10 @@ class Settings(BaseModel):
     queue_url: Annotated[
         str | None,
         Field(repr=False),
-        text("an address that starts with redis://, postgresql:// or sqlite://", "以 redis://、postgresql:// 或 sqlite:// 开头的地址"),
+        text(
+            "an address that starts with redis://, postgresql:// or sqlite://",
+            "以 redis://、postgresql:// 或 sqlite:// 开头的地址",
+        ),
     ] = None
     upload_dir: Annotated[Path, text("a folder", "一个文件夹")]
     plugin_dir: Annotated[Path | None, text("a folder that exists", "一个已存在的文件夹")] = None
@@ -71,7 +74,9 @@ class Settings(BaseModel):
         ),
     ] = None
     default_language: Annotated[Literal["en", "zh_Hans"], text("en or zh_Hans", "en 或 zh_Hans")] = "en"
-    time_zone: Annotated[str, text("a time zone such as Asia/Shanghai", "时区名称，例如 Asia/Shanghai")] = "Asia/Shanghai"
+    time_zone: Annotated[str, text("a time zone's name such as Asia/Shanghai", "时区名称，例如 Asia/Shanghai")] = (
+        "Asia/Shanghai"
+    )
     secure_cookies: Annotated[bool, text("true or false", "true 或 false")]
     session_hours: Annotated[
         int, Field(ge=1, le=720), text("a whole number of hours from 1 to 720", "1 至 720 之间的整数（小时）")
@@ -177,35 +182,40 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
 def _fill_keys(values: dict[str, Any], instance: Path) -> list[Text]:
     """Put the kept keys into `values` where none are written; findings when an installation must write its own."""
     findings: list[Text] = []
-    embedded = _EMBEDDED.match(values["database_url"])
-    for field, file in (("secret_key", "secret.key"), ("audit_key", "audit.key")):
+    for field in ("secret_key", "audit_key"):
         if field in values:
             continue
-        name = PREFIX + field.upper()
-        try:
-            if embedded:
-                values[field] = kept_key(instance / file)
-                continue
-        except (OSError, UnicodeDecodeError):
-            findings.append(
-                text(
-                    "instance/{file} cannot be kept there. Make the folder writable, or set {name}.",
-                    "无法保存或读取 instance/{file}。请使该文件夹可写，或设置 {name}。",
-                    file=file,
-                    name=name,
-                )
-            )
-            continue
-        findings.append(
-            text(
-                "{name} is not set. With a database server every process needs the same key: "
-                "set it to at least {length} random characters.",
-                "未设置 {name}。使用数据库服务器时，所有进程必须使用同一密钥：请设为至少 {length} 个随机字符。",
-                name=name,
-                length=SHORTEST_KEY,
-            )
-        )
+        if _EMBEDDED.match(values["database_url"]):
+            try:
+                values[field] = kept_key(instance / _key_file(field))
+            except (OSError, UnicodeDecodeError):
+                findings.append(_not_kept(field))
+        elif _SERVER.match(values["database_url"]):
+            findings.append(_not_set(field))
     return findings
+
+
+def _key_file(field: str) -> str:
+    return field.removesuffix("_key") + ".key"
+
+
+def _not_kept(field: str) -> Text:
+    return text(
+        "instance/{file} cannot be kept there. Make the folder writable, or set {name}.",
+        "无法保存或读取 instance/{file}。请使该文件夹可写，或设置 {name}。",
+        file=_key_file(field),
+        name=PREFIX + field.upper(),
+    )
+
+
+def _not_set(field: str) -> Text:
+    return text(
+        "{name} is not set. With a database server every process needs the same key: "
+        "set it to at least {length} random characters.",
+        "未设置 {name}。使用数据库服务器时，所有进程必须使用同一密钥：请设为至少 {length} 个随机字符。",
+        name=PREFIX + field.upper(),
+        length=SHORTEST_KEY,
+    )
 
 
 def _refused(field: str, found: Mapping[str, Written]) -> Text:
@@ -213,7 +223,7 @@ def _refused(field: str, found: Mapping[str, Written]) -> Text:
     info = Settings.model_fields[field]
     expected = next(item for item in info.metadata if isinstance(item, Text))
     name = PREFIX + field.upper()
-    place: Text | str = found[name].place if name in found else f"instance/{field.removesuffix('_key')}.key"
+    place: Text | str = found[name].place if name in found else f"instance/{_key_file(field)}"
     value = found[name].value.strip() if name in found and info.repr else ""
     return text(
         "{place}: {name} does not take {value}. Expected: {expected}.",

@@ -50,7 +50,7 @@ def written_settings(
 def _from_environment(environ: Mapping[str, str]) -> Iterator[Written]:
     for name in sorted(environ):
         if name.upper().startswith(PREFIX):
-            yield Written(name, environ[name], text("environment variable {name}", "环境变量 {name}", name=name))
+            yield Written(name, environ[name], text("environment", "环境变量"))
 
 
 def _from_file(path: Path) -> tuple[list[Written], list[Text]]:
@@ -70,9 +70,8 @@ def _from_file(path: Path) -> tuple[list[Written], list[Text]]:
     lines: list[Written] = []
     findings: list[Text] = []
     for binding in parse_stream(io.StringIO(content)):
-        # The parser keeps the blank lines before an entry with it.
-        blank = len(binding.original.string) - len(binding.original.string.lstrip("\n"))
-        number = binding.original.line + blank
+        source = binding.original.string  # the parser keeps the blank lines before an entry with it
+        number = binding.original.line + source[: len(source) - len(source.lstrip())].count("\n")
         place = text("{file}, line {number}", "{file} 第 {number} 行", file=path.name, number=number)
         if binding.error or (binding.key is not None and binding.value is None):
             findings.append(
@@ -91,7 +90,8 @@ def _unknown(written: Written, known: frozenset[str]) -> Text:
     if near:
         remedy = text("Did you mean {near}?", "是否应为 {near}？", near=near[0])
     else:
-        remedy = text("Remove it, or use one of: {names}.", "请删除，或改用以下之一：{names}。", names=", ".join(sorted(known)))
+        names = ", ".join(sorted(known))
+        remedy = text("Remove it, or use one of: {names}.", "请删除，或改用以下之一：{names}。", names=names)
     return text(
         "{place}: there is no setting called {name}. {remedy}",
         "{place}：没有名为 {name} 的设置。{remedy}",
