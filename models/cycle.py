@@ -117,6 +117,7 @@ class Entry(Record, Versioned, PersonOwned):
 
     `actual`, `target`, `baseline`: numbers (dates as proleptic ordinals, yes/no as 1 and 0); `choice`: the option
     chosen; `is_not_applicable`: a claim, which counts once approved; only approved entries count in a run.
+    `raw`: what was typed when it is no valid value, kept so that nothing is lost; blank once the value is valid.
     `entered_by`/`approved_by`: sign-in names, kept for the explanation of a score.
     """
 
@@ -132,6 +133,7 @@ class Entry(Record, Versioned, PersonOwned):
     choice: Mapped[str | None] = mapped_column(String(120))
     is_not_applicable: Mapped[bool] = mapped_column(default=False, server_default="0")
     note: Mapped[str | None] = mapped_column(Text)
+    raw: Mapped[str | None] = mapped_column(String(400))
     entered_by: Mapped[str | None] = mapped_column(String(64))
     entered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[str | None] = mapped_column(String(64))

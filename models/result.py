@@ -17,6 +17,7 @@ class Run(Record, Versioned):
 
     `input_hash`, `plugin_versions`: same hash and versions → the same results to the last bit; `result_hash` seals
     what was stored; `item_codes`: the order of the packed arrays in `Score`; `notes`: rows of the `notes` sheet.
+    `inputs`: everything the run read besides the scheme, packed, so that it explains itself after entries changed.
     """
 
     __tablename__ = "run"
@@ -31,6 +32,7 @@ class Run(Record, Versioned):
     result_hash: Mapped[str] = mapped_column(String(64), default="")
     plugin_versions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     item_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    inputs: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     started_by: Mapped[str] = mapped_column(String(64))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -80,7 +82,8 @@ class Total(Record, PersonOwned):
 class Score(Record, PersonOwned):
     """A participant's item scores in a run, packed: `packed` = float64 [3, items]: rates, weights, points.
 
-    Kept apart from `Total` because a total is seen by many and its scores only by the participant's own line.
+    The rows follow `Run.item_codes`: the tree's items, then the adjustment items (their occurrences stand in the
+    place of rates).  Kept apart from `Total` because a total is seen by many and its scores only by the participant's own line.
     `reasons`: item code → why it is missing (en, zh_Hans).
     """
 
