@@ -12,14 +12,18 @@ from models.base import Record, Versioned
 from models.organization import Person, Unit
 
 
-class Account(BaseUser):  # type: ignore[misc]  # Flask-AppBuilder is untyped
-    """A sign-in (table `ab_user`), with the person behind it and the chosen language."""
+class Account(Versioned, BaseUser):  # type: ignore[misc]  # Flask-AppBuilder is untyped
+    """A sign-in (table `ab_user`), with the person behind it and the chosen language.
+
+    `session_epoch`: raised by signing out and by a new password; a session or token of an earlier epoch is refused.
+    """
 
     __tablename__ = "ab_user"
     entity = "user"
 
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
     language: Mapped[str | None] = mapped_column(String(10))
+    session_epoch: Mapped[int] = mapped_column(default=0, server_default="0")
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
 
