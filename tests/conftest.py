@@ -4,6 +4,7 @@ from __future__ import annotations
 
 pytest_plugins = [
     "tests.support.run",
+    "tests.support.translations",
     "tests.support.databases",
     "tests.support.server",
     "tests.support.browser",
