@@ -133,7 +133,7 @@ class Entry(Record, Versioned, PersonOwned):
     choice: Mapped[str | None] = mapped_column(String(120))
     is_not_applicable: Mapped[bool] = mapped_column(default=False, server_default="0")
     note: Mapped[str | None] = mapped_column(Text)
-    raw: Mapped[str | None] = mapped_column(String(400))
+    raw: Mapped[str | None] = mapped_column(Text)
     entered_by: Mapped[str | None] = mapped_column(String(64))
     entered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[str | None] = mapped_column(String(64))
