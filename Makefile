@@ -22,7 +22,8 @@ TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CATALOGUES := $(wildcard views/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
-BROWSER_PACKAGES := chromium fonts-noto-cjk
+# libatomic1: the program that Playwright drives Chromium with is linked to it
+BROWSER_PACKAGES := chromium fonts-noto-cjk libatomic1
 
 .PHONY: run test lint soak bench shot messages lock packages clean
 
