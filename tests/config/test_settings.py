@@ -75,7 +75,7 @@ def test_a_database_server_needs_keys_of_its_own(tmp_path: Path) -> None:
         ("postgresql://u:p@db/plumbline", "postgresql+psycopg://u:p@db/plumbline"),
         ("postgres://u@db:5433/plumbline?sslmode=require", "postgresql+psycopg://u@db:5433/plumbline?sslmode=require"),
         ("postgresql+psycopg://u:p@db/x", "postgresql+psycopg://u:p@db/x"),
-        ("sqlite:////data/p.db", "sqlite:////data/p.db"),
+        ("sqlite:////dev/shm/p.db", "sqlite:////dev/shm/p.db"),
         ("sqlite:///kept/p.db", "sqlite:///{root}/kept/p.db"),
     ],
 )
@@ -83,6 +83,17 @@ def test_database_addresses_are_made_whole(tmp_path: Path, written: str, underst
     settings = load_settings({**KEYS, "PLUMBLINE_DATABASE_URL": written}, tmp_path)
     assert settings.database_url == understood.format(root=tmp_path)
     assert settings.embedded == understood.startswith("sqlite")
+
+
+def test_the_folder_of_an_embedded_database_is_made(tmp_path: Path) -> None:
+    load_settings({**KEYS, "PLUMBLINE_DATABASE_URL": "sqlite:///kept/here/p.db"}, tmp_path)
+    assert (tmp_path / "kept" / "here").is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("a file")
+    (finding,) = findings_of({**KEYS, "PLUMBLINE_DATABASE_URL": "sqlite:///kept/here/p.db"}, tmp_path)
+    assert str(finding).startswith("The folder of the database cannot be made")
 
 
 @pytest.mark.parametrize(

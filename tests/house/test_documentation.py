@@ -20,7 +20,11 @@ README = Path("README.md")
 
 def commands(group: click.Group, before: str = "") -> Iterator[str]:
     """The full name of every command below `group`: `init`, `user add` …"""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, f"{name} is listed and does not exist"
+        assert command.get_short_help_str(200), f"{name} does not say what it does"
         if isinstance(command, click.Group):
             yield from commands(command, f"{before}{name} ")
         elif not command.hidden:

@@ -59,6 +59,7 @@ def serve(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
     `settings`: by name without the prefix, such as `SESSION_HOURS="1"`.
     """
     from app import create_app
+    from views.context import EXTENSION
 
     with ExitStack() as open_servers:
 
@@ -66,6 +67,7 @@ def serve(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
             url = open_servers.enter_context(databases.copy(kind, template))
             settings = settings_for(url, tmp_path_factory.mktemp("installation"), **more)
             app = create_app(settings)
+            open_servers.callback(app.extensions[EXTENSION].database.dispose)
             return LiveServer(open_servers.enter_context(served(app)), app, settings)
 
         yield start
