@@ -132,7 +132,7 @@ class Frame:
         """The navigation of whoever is signed in."""
         if self.actor is None:
             return []
-        return menu(self.actor, here.platform().metadata, {"forms.index": self.waiting})
+        return menu(self.actor, here.platform().metadata, {"/forms/": self.waiting})
 
     @cached_property
     def waiting(self) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import request, url_for
+from flask import request
 
 from config.metadata.spec import MenuItem, Metadata
 from models.access import may
@@ -35,13 +35,13 @@ class Section:
 def menu(actor: Actor, metadata: Metadata, counts: Mapping[str, int] | None = None) -> list[Section]:
     """The sections of the navigation with at least one line that `actor` may follow.
 
-    `counts`: endpoint → how much waits there.
+    `counts`: the path of a page of our own → how much waits there.
     """
     sections = []
     for section in metadata.menu:
         links = tuple(_link(item, metadata, counts or {}) for item in section.items if _open_to(item, actor, metadata))
         if links:
-            sections.append(Section(say(section.label), links))
+            sections.append(Section(say(section.label), _mark_here(links)))
     return sections
 
 
@@ -53,19 +53,20 @@ def _open_to(item: MenuItem, actor: Actor, metadata: Metadata) -> bool:
 
 
 def _link(item: MenuItem, metadata: Metadata, counts: Mapping[str, int]) -> Link:
-    if item.endpoint is not None:
-        url = url_for(item.endpoint)
-        label = say(item.label) if item.label else say(metadata.entities[str(item.entity)].plural)
-    else:
-        spec = metadata.entities[str(item.entity)]
-        url, label = list_url(spec), say(item.label or spec.plural)
-    return Link(label, url, _is_here(url), counts.get(item.endpoint or "", 0))
+    spec = metadata.entities.get(item.entity or "")
+    label = item.label or (spec.plural if spec else None)
+    url = request.script_root + item.url if item.url else list_url(spec) if spec else ""
+    return Link(say(label), url, False, counts.get(item.url or "", 0))
 
 
-def _is_here(url: str) -> bool:
-    """Whether the request is on this line's page or on one below it."""
+def _mark_here(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The same lines, the one marked whose page this is or lies below."""
     here = request.script_root + request.path
-    if url == f"{request.script_root}/":
-        return here == url
-    base = url.removesuffix("list/")
-    return here.startswith(base)
+    inside = [link.url for link in links if here == link.url or (_base(link.url) and here.startswith(_base(link.url)))]
+    nearest = max(inside, key=len, default=None)
+    return tuple(replace(link, current=True) if link.url == nearest else link for link in links)
+
+
+def _base(url: str) -> str:
+    """The address that everything of a line lies below; '' for the home page, which lies above everything."""
+    return "" if url == f"{request.script_root}/" else url.removesuffix("list/")

@@ -63,6 +63,15 @@
     window.setTimeout(() => { delete form.dataset.sent; }, 4000);
   });
 
+  /* Leaving with unsaved changes asks first; saving does not. */
+  for (const form of document.querySelectorAll("form[data-guard]")) {
+    let dirty = Boolean(document.querySelector(".sum"));
+    form.addEventListener("input", () => { dirty = true; });
+    form.addEventListener("submit", () => { dirty = false; });
+    form.addEventListener("plumbline:saved", () => { dirty = false; });
+    window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  }
+
   /* A filter that is chosen applies at once. */
   for (const chosen of document.querySelectorAll("[data-apply]")) {
     chosen.addEventListener("change", () => chosen.form.requestSubmit());
