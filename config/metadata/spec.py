@@ -10,15 +10,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from config.text import Text
+from config.text import Text, text
 
 FieldFormat = Literal["text", "long_text", "number", "integer", "percent", "money", "date", "datetime", "yes_no"]
 
 ACTIONS = ("list", "show", "add", "edit", "delete", "import", "export")
-"""The actions that every entity may grant; a workflow adds the codes of its transitions."""
+"""The actions that every entity may grant; a workflow adds the codes of its transitions, `verbs` the others.
+
+`list` opens the list and its search; `show` alone makes the rows readable where something else refers to them
+(a ranking names its participants) without giving a list of their own."""
 
 SCOPES = ("grant", "all", "subtree", "unit", "regions", "self")
-"""`grant`: as far as the person's own grant of the role reaches; the others fix the reach for everyone in the role."""
+"""`grant`: as far as the person's own grant of the role reaches; the others fix the reach for everyone in the role:
+
+`all` every row; `unit` the grant's unit, or the person's own unit where the grant names none; `subtree` the same with
+all below it; `regions` the rows of cities and counties; `self` the rows of the actor's own person, sign-in or name."""
+
+EVERYONE = "everyone"
+"""Written in place of a role: the permission is given to every role."""
 
 
 class Strict(BaseModel):
@@ -37,26 +46,41 @@ def _to_text(value: Any) -> Any:
 
 Label = Annotated[Text, BeforeValidator(_to_text)]
 
+ACTION_LABELS: dict[str, Text] = {
+    "list": text("List", "查看列表"),
+    "show": text("Open", "查看详情"),
+    "add": text("Add", "新增"),
+    "edit": text("Edit", "编辑"),
+    "delete": text("Delete", "删除"),
+    "import": text("Import", "导入"),
+    "export": text("Export", "导出"),
+}
+
 
 class Condition(Strict):
     """`field` has one of `values`."""
 
     field: str
-    values: tuple[str | int | bool, ...]
+    values: tuple[bool | int | str, ...]
 
 
 class FieldSpec(Strict):
-    """How one stored column or relation is shown.  `choices`: stored value → label, in order."""
+    """How one stored column or relation is shown.
+
+    A reference goes by the relation's name (`unit`, not `unit_id`).  `choices`: stored value → label, in order;
+    `choices_from`: they are taken from a catalogue that exists already, and stand in `choices` once loaded.
+    """
 
     label: Label
     help: Label | None = None
     choices: dict[str, Label] | None = None
+    choices_from: Literal["roles", "settings", "entities", "audited"] | None = None
     format: FieldFormat | None = None
     decimals: int | None = None
     min: float | None = None
     max: float | None = None
     pattern: str | None = None
-    default: str | int | float | bool | None = None
+    default: bool | int | float | str | None = None
     readonly: bool = False
     required_when: Condition | None = None
     visible_when: Condition | None = None
@@ -74,12 +98,13 @@ class Section(Strict):
 class Permission(Strict):
     """What a role may do with an entity: the actions, how far, and on which rows.
 
-    `where`: column → the values that it may have; rows that differ are out of reach.
+    `where`: column → the values that it may have (null = empty); rows that differ are out of reach.  The column may
+    belong to a row referred to, by a dotted path of relations: `scheme_version.scheme.applies_to`.
     """
 
     actions: tuple[str, ...]
     scope: Literal["grant", "all", "subtree", "unit", "regions", "self"] = "grant"
-    where: dict[str, tuple[str | int | bool, ...]] = Field(default_factory=dict)
+    where: dict[str, tuple[bool | int | str | None, ...]] = Field(default_factory=dict)
 
 
 class Transition(Strict):
@@ -103,8 +128,12 @@ class EntitySpec(Strict):
     """Everything that is shown and allowed of one entity.
 
     `tool`: which framework draws its generated pages (`register`: Flask-AppBuilder, `console`: Flask-Admin,
-    `none`: only its own pages); `rest`: whether it has a REST resource; `menu`: section of the menu or None;
-    `title`: the field that names a record; `order`: the field lists sort by at first ('-' = descending).
+    `none`: only its own pages); `rest`: whether it has a REST resource; `menu`: the section of the menu that its list
+    is added to, for entities that `menu.yaml` does not place itself.
+    `natural_key`: the fields that find a record in an import; a reference to a record whose key has several fields is
+    written with a slash between them (`DIVISIONS/2`).  `title`: the field that names a record, `title_en`: the one
+    that does in English when it is filled; `order`: the field lists sort by at first ('-' = descending).
+    `verbs`: actions of the domain beside the workflow's transitions, with their names.
     `permissions`: role → one or several permissions.
     """
 
@@ -117,6 +146,7 @@ class EntitySpec(Strict):
     menu: str | None = None
     natural_key: tuple[str, ...]
     title: str
+    title_en: str | None = None
     order: str
     fields: dict[str, FieldSpec]
     list: tuple[str, ...]
@@ -126,7 +156,14 @@ class EntitySpec(Strict):
     related: tuple[str, ...] = ()
     """Entities whose rows refer to this one and are listed on its record page."""
     workflow: Workflow | None = None
+    verbs: dict[str, Label] = Field(default_factory=dict)
     permissions: dict[str, tuple[Permission, ...]]
+
+    @property
+    def actions(self) -> dict[str, Label]:
+        """Every action that can be granted → its name; transitions and verbs included."""
+        own = {code: step.label for code, step in self.workflow.transitions.items()} if self.workflow else {}
+        return {**ACTION_LABELS, **own, **self.verbs}
 
 
 class RoleSpec(Strict):
@@ -138,11 +175,15 @@ class RoleSpec(Strict):
 
 
 class MenuItem(Strict):
-    """A line of the navigation: an entity's list or a page of our own (an endpoint), shown to whom may `action` it."""
+    """A line of the navigation: the list of `entity`, or the page of our own at `url`.
+
+    Shown to those who may do `action` on `entity` and hold one of `roles` (None = any); a page that names no entity
+    is shown to everyone signed in.  Without `label` it is called by the entity's plural.
+    """
 
     label: Label | None = None
     entity: str | None = None
-    endpoint: str | None = None
+    url: str | None = None
     action: str = "list"
     roles: tuple[str, ...] | None = None
 
@@ -150,6 +191,7 @@ class MenuItem(Strict):
 class MenuSection(Strict):
     """A titled group of the navigation."""
 
+    code: str
     label: Label
     items: tuple[MenuItem, ...]
 
