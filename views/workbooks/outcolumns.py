@@ -25,8 +25,9 @@ class OutColumn:
 
     `code`: the field; `label`: its heading in the file's language (blank: the code); `kind`: text, code, integer,
     number, percent (the number that a person reads, 95.2 shows as 95.2%), money, date, datetime, yes_no, choice or
-    mixed (a number, date or text, as it comes); `options`: for a choice, code → label in the file's language; `number_format`: a spreadsheet's, when the kind's own
-    does not do; `width`: in characters, when what stands in the column shall not decide; `wrap`: break long text.
+    mixed (a number, date or text, as it comes); `options`: for a choice, code → label in the file's language;
+    `number_format`: a spreadsheet's, when the kind's own does not do; `width`: in characters, when what stands in the
+    column shall not decide; `wrap`: break long text over lines.
     """
 
     code: str

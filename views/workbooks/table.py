@@ -9,7 +9,7 @@ from typing import Any
 from config.text import Text, text
 from views.workbooks.book import Book
 from views.workbooks.headings import Headings, Rows, find_headings
-from views.workbooks.problems import CellError, Problem, WorkbookError, cell_name, shown, suggestion
+from views.workbooks.problems import CellError, Problem, cell_name, shown, suggestion
 from views.workbooks.values import TAKERS, choice_taker
 
 Progress = Callable[[int], None]
@@ -231,19 +231,3 @@ def _bounds(minimum: float | None, maximum: float | None) -> Text:
         low=shown(minimum),
         high=shown(maximum),
     )
-
-
-def sheet_or_error(book: Book, wanted: str) -> str:
-    """The name of the sheet `wanted` in the book; raises `WorkbookError` when it has none such."""
-    name = book.find(wanted)
-    if name is None:
-        listed = ", ".join(book.names)
-        raise WorkbookError(
-            text(
-                "The workbook has no sheet “{sheet}”; its sheets are: {names}.",
-                "工作簿中没有工作表“{sheet}”，现有：{names}。",
-                sheet=wanted,
-                names=listed,
-            )
-        )
-    return name
