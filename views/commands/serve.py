@@ -1,0 +1,33 @@
+"""`serve`: the web server."""
+
+from __future__ import annotations
+
+import click
+import waitress
+
+from config.metadata import MetadataError
+from config.settings import SettingsError, load_settings
+from views.commands.trouble import refuse
+from views.wiring import create_app
+
+
+@click.command("serve", help="Serve the web pages and the API.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 picks a free one.")
+@click.option("--workers", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads that answer.")
+def command(host: str, port: int, workers: int) -> None:
+    """Listen until interrupted; the address is printed once the port is open."""
+    try:
+        app = create_app(load_settings())
+    except (SettingsError, MetadataError) as error:
+        refuse(error.findings)
+    try:
+        server = waitress.create_server(app, host=host, port=port, threads=workers, ident="Plumbline")
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104
+    click.echo(f"Plumbline answers at http://{shown}:{server.effective_port}/  (stop with Ctrl+C)")
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        server.close()
