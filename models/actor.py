@@ -17,12 +17,17 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person, or the system.  `source`: screen, console, rest, command, job or system."""
+    """A signed-in person, or the system.
+
+    `unit_id`, `unit_path`: the unit the person is on the roster of; `source`: screen, console, rest, command, job or
+    system.
+    """
 
     username: str
     user_id: int | None = None
     person_id: int | None = None
     unit_id: int | None = None
+    unit_path: str | None = None
     grants: tuple[Held, ...] = ()
     source: str = "screen"
     address: str | None = None

@@ -13,11 +13,15 @@ from models.base import Record, UtcDateTime
 
 class AuditEntry(Record):
     """One thing that was done.  `action`: insert, update, delete, sign_in, sign_in_failed, sign_out, export, read, or a
-    verb (`form.submit`); `changes`: field → [before, after]; `source`: screen, console, rest, command, job, system."""
+    verb (`form.submit`); `changes`: field → [before, after]; `source`: screen, console, rest, command, job, system.
+
+    A reference in `changes` is `{"id": …, "label": …}`.  `seal`: a random part and the HMAC of the content, so that an
+    entry can neither be made up nor repeated by someone who has the database alone; ids are never used twice.
+    """
 
     __tablename__ = "audit"
     entity = "audit"
-    __table_args__ = (Index("ix_audit_record", "record_entity", "record_id"),)
+    __table_args__ = (Index("ix_audit_record", "record_entity", "record_id"), {"sqlite_autoincrement": True})
 
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     username: Mapped[str] = mapped_column(String(64), index=True)
@@ -29,6 +33,7 @@ class AuditEntry(Record):
     record_label: Mapped[str] = mapped_column(String(200), default="")
     unit_id: Mapped[int | None] = mapped_column(index=True)
     changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    seal: Mapped[str] = mapped_column(String(97), unique=True)
 
 
 class AuditSeal(Record):
@@ -36,6 +41,7 @@ class AuditSeal(Record):
 
     __tablename__ = "audit_seal"
     entity = "audit_seal"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"), unique=True)
     mac: Mapped[str] = mapped_column(String(64))

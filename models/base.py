@@ -14,6 +14,15 @@ from sqlalchemy.types import TypeDecorator
 metadata: MetaData = Model.metadata
 """One catalogue for our tables and Flask-AppBuilder's, so that both are migrated together."""
 
+metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every constraint has a name that is the same on every database, so that a migration can refer to it."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment, stored in UTC and always aware in Python; SQLite drops the zone, so it is put back on reading."""

@@ -9,12 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Record, UnitOwned, Versioned
 
+Path = String(255).with_variant(String(255, collation="C"), "postgresql")
+"""Compared byte by byte on every database, so that an index serves "all that begins with"."""
+
 
 class Unit(Record, Versioned):
     """A unit of the tree, with its current name, parent and leader; cities and counties are units too.
 
     `path` is the materialized chain of ids from the root ("/1/7/"), kept by the write path, so that "this unit
-    with all below it" is one prefix.  A unit owns itself: row scope hangs on its `id`.
+    with all below it" is one prefix.  A unit owns itself: row scope hangs on its `id`.  A new unit and its new leader
+    are written one after the other.
     """
 
     __tablename__ = "unit"
@@ -25,16 +29,14 @@ class Unit(Record, Versioned):
     name_en: Mapped[str | None] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(20))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    leader_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", use_alter=True, name="fk_unit_leader_id_person")
-    )
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", use_alter=True))
     position: Mapped[int] = mapped_column(default=0, server_default="0")
-    path: Mapped[str] = mapped_column(String(255), default="", server_default="", index=True)
+    path: Mapped[str] = mapped_column(Path, default="", server_default="", index=True)
     opened_on: Mapped[date | None] = mapped_column(Date)
     closed_on: Mapped[date | None] = mapped_column(Date)
 
     parent: Mapped[Unit | None] = relationship(remote_side="Unit.id", foreign_keys=[parent_id])
-    leader: Mapped[Person | None] = relationship(foreign_keys=[leader_id], post_update=True)
+    leader: Mapped[Person | None] = relationship(foreign_keys=[leader_id])
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -56,6 +58,8 @@ class UnitVersion(Record, UnitOwned):
     valid_to: Mapped[date | None] = mapped_column(Date)
 
     unit: Mapped[Unit] = relationship(foreign_keys="UnitVersion.unit_id")
+    parent: Mapped[Unit | None] = relationship(foreign_keys=[parent_id])
+    leader: Mapped[Person | None] = relationship(foreign_keys=[leader_id])
 
 
 class UnitSuccession(Record, UnitOwned):
