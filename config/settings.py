@@ -154,7 +154,7 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
 
     `environ`: environment variables, this process's own when None; `root`: the project's folder, which holds `.env`
     and `instance/` and which relative paths start from.  Makes the keys of an embedded installation when there are
-    none, and the folder of its database.  Raises SettingsError with every finding at once.
+    none.  Raises SettingsError with every finding at once.
     """
     root = (root or Path(__file__).parent.parent).resolve()
     found, findings = written_settings(os.environ if environ is None else environ, root / ".env", KNOWN)
@@ -174,29 +174,9 @@ def load_settings(environ: Mapping[str, str] | None = None, root: Path | None = 
             for problem in error.errors(include_input=False, include_url=False)
             if problem["loc"] and problem["loc"][0] not in missing
         ]
-    if not findings:
-        findings += _make_database_folder(settings.database_url)
     if findings:
         raise SettingsError(findings)
     return settings
-
-
-def _make_database_folder(database_url: str) -> list[Text]:
-    """SQLite makes its file but not the folder for it."""
-    file = _EMBEDDED.match(database_url)
-    try:
-        if file:
-            Path(file["path"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        name = PREFIX + "DATABASE_URL"
-        return [
-            text(
-                "The folder of the database cannot be made. Make its parent writable, or set {name} to another place.",
-                "无法创建数据库所在的文件夹。请使其上级文件夹可写，或将 {name} 设为其他位置。",
-                name=name,
-            )
-        ]
-    return []
 
 
 def _fill_keys(values: dict[str, Any], instance: Path) -> list[Text]:

@@ -85,17 +85,6 @@ def test_database_addresses_are_made_whole(tmp_path: Path, written: str, underst
     assert settings.embedded == understood.startswith("sqlite")
 
 
-def test_the_folder_of_an_embedded_database_is_made(tmp_path: Path) -> None:
-    load_settings({**KEYS, "PLUMBLINE_DATABASE_URL": "sqlite:///kept/here/p.db"}, tmp_path)
-    assert (tmp_path / "kept" / "here").is_dir()
-
-
-def test_a_folder_that_cannot_be_made_is_a_finding(tmp_path: Path) -> None:
-    (tmp_path / "kept").write_text("a file")
-    (finding,) = findings_of({**KEYS, "PLUMBLINE_DATABASE_URL": "sqlite:///kept/here/p.db"}, tmp_path)
-    assert str(finding).startswith("The folder of the database cannot be made")
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from models import migrate
 from tests.support import postgres
 from tests.support.run import lacking, only_one
 from tests.support.settings import PROJECT, environment_for
@@ -28,8 +29,6 @@ KINDS = (pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.po
 
 def make_template(url: str) -> None:
     """Bring an empty database to today's tables, and nothing more."""
-    from models import migrate
-
     migrate.upgrade(url)
 
 
