@@ -95,11 +95,11 @@ def _add_summary(workbook: Workbook, problems: Sequence[Problem], language: str)
     sheet = workbook.create_sheet(_free_name(workbook, name), 0)
     sheet.sheet_properties.codeName = AUTHOR
     title = text("{count} cells need correction", "共有 {count} 处需要更正", count=len(problems))
-    _put(sheet, 1, 1, title.in_language(language), Font(bold=True, size=14, color=_argb(BRAND)))
+    _put(sheet, 1, 1, title.in_language(language), _font(bold=True, size=14, color=_argb(BRAND)))
     hint = text("Correct the coloured cells and import the workbook again.", "请更正着色的单元格后重新导入。")
-    _put(sheet, 2, 1, hint.in_language(language), Font(color=_argb(INK_SOFT)))
+    _put(sheet, 2, 1, hint.in_language(language), _font(color=_argb(INK_SOFT)))
     for column, heading in enumerate(_HEADINGS, 1):
-        cell = _put(sheet, 4, column, heading.in_language(language), Font(bold=True, color=_argb(BRAND)))
+        cell = _put(sheet, 4, column, heading.in_language(language), _font(bold=True, color=_argb(BRAND)))
         cell.fill = _fill(BRAND_SOFT)
         sheet.column_dimensions[column_letters(column)].width = _WIDTHS[column - 1]
     for row, problem in enumerate(problems, 5):
@@ -123,12 +123,12 @@ def _summary_row(sheet: Worksheet, row: int, problem: Problem, language: str) ->
         right.in_language(language) if right is not None else "",
     )
     for column, value in enumerate(values, 1):
-        cell = _put(sheet, row, column, value, Font())
+        cell = _put(sheet, row, column, value, _font())
         cell.border = Border(bottom=Side("thin", _argb(LINE)))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     target = sheet.cell(row, 2)
     target.hyperlink = f"#'{problem.sheet.replace(chr(39), chr(39) * 2)}'!{problem.cell}"
-    target.font = Font(color=_argb(BRAND), underline="single")
+    target.font = _font(color=_argb(BRAND), underline="single")
     lines = max(-(-int(display_width(value)) // (width - 2)) for value, width in zip(values, _WIDTHS, strict=True))
     sheet.row_dimensions[row].height = 15 * max(lines, 1) + 3
 
@@ -161,6 +161,10 @@ def _free_name(workbook: Workbook, name: str) -> str:
         for candidate in (name, *(f"{name} {number}" for number in range(2, 100)))
         if candidate.casefold() not in taken
     )
+
+
+def _font(**properties: Any) -> Font:
+    return Font(name="Calibri", **properties)
 
 
 def _fill(colour: str) -> PatternFill:

@@ -21,7 +21,7 @@ from views.workbooks.form_sheet import (
 from views.workbooks.looks import BRAND, Styles, display_width, new_workbook, page_words, set_page
 from views.workbooks.outcolumns import DATE_FORMAT
 from views.workbooks.problems import column_letters
-from views.workbooks.sheetxml import RowWriter, date_cell, number_cell, text_cell
+from views.workbooks.sheetxml import RowWriter, blank_cell, date_cell, number_cell, text_cell
 
 COLUMNS = (
     ("item", text("Item", "指标代码"), 11.0),
@@ -103,7 +103,7 @@ class _FormWriter:
         row = self.writer.row + 1
         band = self.styles.band()
         cells = [text_cell(1, band)(row, title)]
-        cells += [text_cell(position, band)(row, " ") for position in range(2, len(COLUMNS) + 1)]
+        cells += [blank_cell(position, row, band) for position in range(2, len(COLUMNS) + 1)]
         self.writer.write(row, cells, height=20)
 
     def _write_line(self, line: FormLine) -> None:
@@ -126,17 +126,17 @@ class _FormWriter:
             self._validate(row, line)
 
     def _cell(self, row: int, code: str, value: Any, line: FormLine) -> str:
-        look: dict[str, Any] = {"text_wrap": True, "valign": "vcenter"}
+        look: dict[str, Any] = {"text_wrap": True, "valign": "vcenter", "indent": 1, "align": "left"}
         if code in INPUTS and not line.locked:
             look |= {"bg_color": _INPUT_GROUND, "locked": False, "border": 1, "border_color": "#E0D9B8"}
         position = self.positions[code]
-        right = code in {"target", "last_value", "actual"} and line.value_type not in {"text", "choice"}
+        right = code in {"target", "last_value", "actual"} and line.value_type != "text"
         look |= {"align": "right"} if right else {}
         if right and line.value_type == "date":
             look["num_format"] = DATE_FORMAT
         style = self.styles.cell(**look)
         if value is None or value == "":
-            return text_cell(position, style)(row, " ") if code not in INPUTS else _blank(position, row, style)
+            return blank_cell(position, row, style)
         if isinstance(value, bool):
             return text_cell(position, style)(row, self.words[0] if value else self.words[1])
         if isinstance(value, str):
@@ -204,7 +204,3 @@ class _FormWriter:
         title = f"{self.form.title} · {code.in_language(self.language)}"
         set_page(sheet, landscape=True, title=title, heading_row=heading_row, page_words=page_words(self.language))
         sheet.activate()
-
-
-def _blank(position: int, row: int, style: Format) -> str:
-    return f'<c r="{column_letters(position)}{row}" s="{style._get_xf_index()}"/>'

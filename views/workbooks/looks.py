@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 import xlsxwriter
@@ -50,6 +51,7 @@ class Styles:
             bottom=1,
             bottom_color=BRAND,
             text_wrap=True,
+            indent=1,
             align="right" if right else "left",
         )
 
@@ -89,7 +91,16 @@ def display_width(value: str) -> float:
 
 def fitting(width: float, widest: float = WIDEST) -> float:
     """A column width that shows `width` characters, within sensible bounds."""
-    return round(min(max(width + 2.2, NARROWEST), widest), 1)
+    return round(min(max(width + 3.4, NARROWEST), widest), 1)
+
+
+def wrapped_height(widths_and_words: Iterable[tuple[float, str]]) -> float | None:
+    """The height of a row whose texts break within their columns, None when each fits on one line."""
+    lines = 1
+    for width, words in widths_and_words:
+        room = max(width - 3, 4)
+        lines = max(lines, sum(max(1, -(-int(display_width(part)) // int(room))) for part in words.split("\n")))
+    return None if lines == 1 else min(15.0 * lines + 4, 400.0)
 
 
 def set_page(worksheet: Worksheet, *, landscape: bool, title: str, heading_row: int | None, page_words: str) -> None:
@@ -102,7 +113,7 @@ def set_page(worksheet: Worksheet, *, landscape: bool, title: str, heading_row: 
         worksheet.set_landscape()
     worksheet.fit_to_pages(1, 0)
     worksheet.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.7)
-    worksheet.set_footer(f"&L&8{title.replace('&', '&&')[:120]}&R&8{page_words}")
+    worksheet.set_footer(f"&L&8 {title.replace('&', '&&')[:120]}&R&8 {page_words}")
     if heading_row is not None:
         worksheet.repeat_rows(heading_row - 1)
 

@@ -58,7 +58,9 @@ class OutColumn:
         if self.kind == "mixed":
             return mixed_cell(position, styles, self.wrap)
         write = text_cell(position, style, styles.cell(**self._look(), **properties, quote_prefix=True))
-        return write if self.kind in {"text", "code"} else lambda row, value: write(row, self.words(value))
+        if self.kind in {"text", "code"}:
+            return write
+        return lambda row, value: write(row, None if value is None else self.words(value))
 
     def style(self, styles: Styles, **properties: Any) -> Format:
         """The format of the column's cells."""
@@ -83,25 +85,26 @@ class OutColumn:
         return self.words(value)
 
     def _look(self) -> dict[str, Any]:
-        look: dict[str, Any] = {}
+        look: dict[str, Any] = {"indent": 1}
         if self.kind in {"date", "datetime"}:
             look["num_format"] = self.number_format or (DATE_FORMAT if self.kind == "date" else DATETIME_FORMAT)
             look["align"] = "left"
         elif self.kind in _RIGHT:
             look["num_format"] = self.number_format or _FORMATS.get(self.kind, "General")
+            look["align"] = "right"
         elif self.kind == "code":
             look["num_format"] = "@"
         if self.wrap:
-            look |= {"text_wrap": True, "valign": "top"}
+            look |= {"text_wrap": True, "valign": "top", "align": "left"}
         return look
 
 
 def mixed_cell(position: int, styles: Styles, wrap: bool = False) -> Cell:
     """A writer of whatever comes: numbers and dates as such, truth values as 1 and 0, all else as text."""
-    look: dict[str, Any] = {"text_wrap": True, "valign": "top"} if wrap else {}
-    number = number_cell(position, styles.cell(**look, align="left"))
-    day = date_cell(position, styles.cell(num_format=DATE_FORMAT, align="left"), styles.cell())
-    moment = date_cell(position, styles.cell(num_format=DATETIME_FORMAT, align="left"), styles.cell())
+    look: dict[str, Any] = {"indent": 1, "align": "left"} | ({"text_wrap": True, "valign": "top"} if wrap else {})
+    number = number_cell(position, styles.cell(**look))
+    day = date_cell(position, styles.cell(**look, num_format=DATE_FORMAT), styles.cell())
+    moment = date_cell(position, styles.cell(**look, num_format=DATETIME_FORMAT), styles.cell())
     words = text_cell(position, styles.cell(**look), styles.cell(**look, quote_prefix=True))
 
     def write(row: int, value: Any) -> str:
@@ -109,7 +112,7 @@ def mixed_cell(position: int, styles: Styles, wrap: bool = False) -> Cell:
             return moment(row, value)
         if isinstance(value, date):
             return day(row, value)
-        return words(row, value) if isinstance(value, str) else number(row, value)
+        return words(row, value) if value is None or isinstance(value, str) else number(row, value)
 
     return write
 

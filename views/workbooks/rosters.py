@@ -9,9 +9,18 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from views.workbooks.looks import Styles, display_width, fitting, new_workbook, page_words, set_page
+from views.workbooks.looks import (
+    WIDEST,
+    Styles,
+    display_width,
+    fitting,
+    new_workbook,
+    page_words,
+    set_page,
+    wrapped_height,
+)
 from views.workbooks.outcolumns import OutColumn, in_words
-from views.workbooks.sheetxml import RowWriter, row_of, text_cell
+from views.workbooks.sheetxml import RowWriter, blank_cell, row_of, text_cell
 from views.workbooks.tablesheet import generated_line, headings
 
 _ROW_HEIGHT = 21.0
@@ -105,13 +114,14 @@ class _Roster:
         if section.title:
             row += 1
             band = [text_cell(1, self.styles.band())(row, section.title)]
-            band += [text_cell(position, self.styles.band())(row, " ") for position in range(2, len(self.columns) + 1)]
+            band += [blank_cell(position, row, self.styles.band()) for position in range(2, len(self.columns) + 1)]
             self.writer.write(row, band, height=_ROW_HEIGHT)
         cells = [column.cell(position, self.styles) for position, column in enumerate(self.columns, 1)]
-        height = None if any(column.wrap for column in self.columns) else _ROW_HEIGHT
+        wrapped = [(index, column.width or WIDEST) for index, column in enumerate(self.columns) if column.wrap]
         for values in section.rows:
             row += 1
-            self.writer.write(row, row_of(cells, values, row), height=height)
+            height = wrapped_height((width, str(values[index] or "")) for index, width in wrapped)
+            self.writer.write(row, row_of(cells, values, row), height=height or _ROW_HEIGHT)
 
     def _write_signatures(self) -> None:
         row = self.writer.row + _SIGNATURE_GAP
@@ -130,5 +140,5 @@ class _Roster:
                 if row[index] not in (None, "")
             ]
             widest = max([display_width(column.heading) + 1.5, *shown])
-            widths.append(column.width or fitting(widest))
+            widths.append(column.width or (WIDEST if column.wrap else fitting(widest)))
         return widths

@@ -57,13 +57,15 @@ def serial(value: date | datetime) -> float | None:
 
 
 def text_cell(column: int, style: Format | None, marked: Format | None = None) -> Cell:
-    """A writer of text into a 1-based column.
+    """A writer of text into a 1-based column; nothing leaves a blank cell with its looks.
 
     `marked`: the format of text that begins like a formula, so that it stays text when someone edits it.
     """
     start, plain, guarded = f'<c r="{column_letters(column)}', _style(style), _style(marked or style)
 
-    def write(row: int, value: str) -> str:
+    def write(row: int, value: str | None) -> str:
+        if not value:
+            return f'{start}{row}"{plain}/>'
         if len(value) > LONGEST_TEXT:
             raise WorkbookError(_too_long(row, column))
         look = guarded if value[0] in "=+-@\t\r" else plain
@@ -74,11 +76,11 @@ def text_cell(column: int, style: Format | None, marked: Format | None = None) -
 
 
 def number_cell(column: int, style: Format | None) -> Cell:
-    """A writer of numbers, whole or not, to the last bit; what is not finite is left blank."""
+    """A writer of numbers, whole or not, to the last bit; None and what is not finite leave a blank cell."""
     start, look = f'<c r="{column_letters(column)}', _style(style)
 
     def write(row: int, value: Any) -> str:
-        number = float(value)
+        number = math.nan if value is None else float(value)
         if not math.isfinite(number):
             return f'{start}{row}"{look}/>'
         return f'{start}{row}"{look}><v>{number!r}</v></c>'
@@ -90,16 +92,18 @@ def date_cell(column: int, style: Format | None, plain: Format | None) -> Cell:
     """A writer of dates and datetimes; days that a spreadsheet cannot count are written as text."""
     as_number, as_text = number_cell(column, style), text_cell(column, plain)
 
-    def write(row: int, value: date | datetime) -> str:
+    def write(row: int, value: date | datetime | None) -> str:
+        if value is None:
+            return as_text(row, None)
         day = serial(value)
         return as_text(row, value.isoformat()) if day is None else as_number(row, day)
 
     return write
 
 
-def blank_cell(column: int, style: Format | None) -> str:
-    """The two halves of a blank cell around its row number, joined by `{}`."""
-    return f'<c r="{column_letters(column)}{{}}"{_style(style)}/>'
+def blank_cell(column: int, row: int, style: Format) -> str:
+    """A cell that holds nothing but its looks."""
+    return f'<c r="{column_letters(column)}{row}"{_style(style)}/>'
 
 
 class RowWriter:
@@ -126,8 +130,8 @@ class RowWriter:
 
 
 def row_of(cells: Sequence[Cell], values: Sequence[Any], row: int) -> list[str]:
-    """The cells of one row; None and empty text are left out."""
-    return [cell(row, value) for cell, value in zip(cells, values, strict=True) if value is not None and value != ""]
+    """The cells of one row, a blank one for None and empty text."""
+    return [cell(row, None if value == "" else value) for cell, value in zip(cells, values, strict=True)]
 
 
 def _style(style: Format | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from views.workbooks.looks import WIDEST, Styles, display_width, fitting, page_words, set_page
+from views.workbooks.looks import WIDEST, Styles, display_width, fitting, page_words, set_page, wrapped_height
 from views.workbooks.outcolumns import OutColumn, in_words
 from views.workbooks.problems import normalized
 from views.workbooks.sheetxml import MAX_ROWS, RowWriter, row_of, text_cell
@@ -103,6 +103,7 @@ class _Part:
         self.title = heading.title if heading else sheet
         self.writer = RowWriter(self.worksheet)
         self.widths = [_heading_width(column) for column in columns]
+        self.wrapped = [(index, column.width or WIDEST) for index, column in enumerate(columns) if column.wrap]
         self.heading_row = self._write_headings(heading)
 
     def _write_headings(self, heading: Heading | None) -> int:
@@ -131,17 +132,22 @@ class _Part:
         row = self.heading_row
         if pending is not None:
             row += 1
-            self.writer.write(row, row_of(cells, pending, row))
+            self.writer.write(row, row_of(cells, pending, row), height=self._height(pending))
         for values in rows:
             if row >= last_row:
                 return values
             row += 1
             if row - self.heading_row <= _MEASURED_ROWS:
                 self._measure(values)
-            self.writer.write(row, row_of(cells, values, row))
+            self.writer.write(row, row_of(cells, values, row), height=self._height(values))
             if progress is not None and row % PROGRESS_EVERY == 0:
                 progress(row)
         return None
+
+    def _height(self, values: Sequence[Any]) -> float | None:
+        if not self.wrapped:
+            return None
+        return wrapped_height((width, str(values[index] or "")) for index, width in self.wrapped)
 
     def _measure(self, values: Sequence[Any]) -> None:
         for index, (column, value) in enumerate(zip(self.columns, values, strict=True)):
@@ -155,7 +161,8 @@ class _Part:
         sheet, count = self.worksheet, len(self.columns)
         self.writer.finish(count)
         widths = [
-            column.width or fitting(width, WIDEST) for column, width in zip(self.columns, self.widths, strict=True)
+            column.width or (WIDEST if column.wrap else fitting(width))
+            for column, width in zip(self.columns, self.widths, strict=True)
         ]
         for index, width in enumerate(widths):
             sheet.set_column(index, index, width)
