@@ -10,9 +10,7 @@ from typing import Literal
 
 from config.text import Text, text
 
-Kind = Literal["text", "long_text", "whole_number", "yes_no"]
-
-YES_NO = {"true": True, "false": False}
+Kind = Literal["text", "long_text", "whole_number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +25,17 @@ class SiteSetting:
     smallest: int = 0
     greatest: int = 200
 
-    def read(self, stored: str) -> str | int | bool:
+    def read(self, stored: str) -> str | int:
         """The typed value of what is stored.  Raises ValueError when it is not one; `refusal` says why."""
         if self.refusal(stored) is not None:
             raise ValueError(self.code)
         if self.kind == "whole_number":
             return int(stored)
-        if self.kind == "yes_no":
-            return YES_NO[stored.strip().lower()]
         return stored
 
     def refusal(self, written: str) -> Text | None:
         """Why `written` is no value of this setting, None when it is one."""
         bounds = {"smallest": self.smallest, "greatest": self.greatest}
-        if self.kind == "yes_no":
-            known = written.strip().lower() in YES_NO
-            return None if known else text("Write true or false.", "请填写 true 或 false。")
         if self.kind == "whole_number":
             digits = written.strip()
             if digits.isascii() and digits.isdigit() and self.smallest <= int(digits) <= self.greatest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from config.metadata.checks import check_entity
 from config.metadata.choices import filled
@@ -60,22 +60,24 @@ def _roles(source: Source) -> dict[str, RoleSpec]:
 
 def _entities(sources: list[Source], roles: dict[str, RoleSpec]) -> dict[str, EntitySpec]:
     """Code → entity of every file that has the right shape; the references among them are checked afterwards."""
+    shapes = [(shaped(EntitySpec, source.content, source), source) for source in sources if not _unread(source)]
+    found = [(spec, source) for spec, source in shapes if spec is not None]
+    found.sort(key=lambda pair: PurePosixPath(pair[1].file).stem != pair[0].entity)  # a file's own name goes first
     entities: dict[str, EntitySpec] = {}
     kept: list[tuple[EntitySpec, Source]] = []
-    for source in sources:
-        if source.content is None and source.findings:
-            continue
-        spec = shaped(EntitySpec, source.content, source)
-        if spec is None:
-            continue
+    for spec, source in found:
         if spec.entity in entities:
             source.findings.append(_twice(spec.entity, source))
-            continue
-        entities[spec.entity] = spec
-        kept.append((spec, source))
+        else:
+            entities[spec.entity] = spec
+            kept.append((spec, source))
     for spec, source in kept:
         check_entity(spec, source, entities, roles)
-    return {code: _for_everyone(spec, roles) for code, spec in entities.items()}
+    return {code: _for_everyone(entities[code], roles) for code in sorted(entities)}
+
+
+def _unread(source: Source) -> bool:
+    return source.content is None and bool(source.findings)
 
 
 def _for_everyone(spec: EntitySpec, roles: dict[str, RoleSpec]) -> EntitySpec:
