@@ -12,7 +12,7 @@ import pytest
 
 from config.settings import KNOWN
 from tests.support.settings import PROJECT
-from tests.support.sources import content, roofed
+from tests.support.sources import content, expect_none, roofed
 
 pytestmark = pytest.mark.skipif(not roofed(), reason="the floors are still being built")
 README = Path("README.md")
@@ -42,12 +42,12 @@ def test_every_command_is_documented() -> None:
     readme = content(README)
     names = sorted(commands(command_line()))
     assert len(names) > 5
-    assert [name for name in names if not re.search(rf"(app\.py |`){re.escape(name)}\b", readme)] == []
+    expect_none(name for name in names if not re.search(rf"(app\.py |`){re.escape(name)}\b", readme))
 
 
 def test_every_setting_is_documented() -> None:
     readme = content(README)
-    assert [name for name in sorted(KNOWN) if name.removeprefix("PLUMBLINE_") not in readme] == []
+    expect_none(name for name in sorted(KNOWN) if name.removeprefix("PLUMBLINE_") not in readme)
 
 
 def test_every_make_target_is_documented() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.settings import PROJECT
-from tests.support.sources import FLOORS, code, content
+from tests.support.sources import FLOORS, code, content, expect_none
 
 HEIGHT = {"config": 1, "plugins": 2, "models": 3, "models.operations": 4, "views": 5, "seeds": 5, "app": 6}
 WEB = {"flask", "flask_admin", "flask_login", "flask_sqlalchemy", "werkzeug", "wtforms"}
@@ -61,7 +61,7 @@ def upward(path: Path, source: str) -> list[str]:
 
 
 def test_imports_go_down_only() -> None:
-    assert [line for path in code() for line in upward(path, content(path))] == []
+    expect_none(line for path in code() for line in upward(path, content(path)))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.sources import FLOORS, below, code, content, files, roofed
+from tests.support.sources import FLOORS, below, code, content, expect_none, files, roofed
 
 FOLDERS = (*FLOORS, "tests")
 TOP = {*FOLDERS, "app.py", "README.md"}
@@ -47,7 +47,7 @@ def of_one_machine(path: Path, source: str) -> list[str]:
 
 
 def test_the_top_level_is_as_agreed() -> None:
-    assert [name for name in sorted({path.parts[0] for path in files()} - TOP) if not SUPPORT.match(name)] == []
+    expect_none(name for name in sorted({path.parts[0] for path in files()} - TOP) if not SUPPORT.match(name))
 
 
 @pytest.mark.skipif(not roofed(), reason="the floors are still being built")
@@ -59,12 +59,12 @@ def test_every_floor_says_what_lives_there(folder: str) -> None:
 
 
 def test_files_and_functions_are_short() -> None:
-    assert [line for path in code() for line in too_long(path, content(path))] == []
+    expect_none(line for path in code() for line in too_long(path, content(path)))
 
 
 def test_nothing_is_of_one_machine() -> None:
     readable = [path for path in files() if path.suffix in TEXT]
-    assert [line for path in readable for line in of_one_machine(path, content(path))] == []
+    expect_none(line for path in readable for line in of_one_machine(path, content(path)))
 
 
 def test_locks_pin_everything_and_name_no_place() -> None:

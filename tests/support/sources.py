@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -50,3 +51,9 @@ def content(path: Path) -> str:
 def roofed() -> bool:
     """Is the application factory there, so that everything below it is?"""
     return (PROJECT / "app.py").is_file()
+
+
+def expect_none(findings: Iterable[str]) -> None:
+    """Fail with every finding on a line of its own, unless there is none."""
+    found = list(findings)
+    assert not found, "\n" + "\n".join(found)
