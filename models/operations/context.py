@@ -15,7 +15,7 @@ from models.actor import Actor
 from models.clock import Clock
 from models.errors import Invalid, NotFound, Stale
 from models.specs import MergedSpec, merge, model_of
-from plugins.registry import Registry, load_registry
+from plugins.registry import Registry, build_registry
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ def today_of(session: Session) -> date:
 
 @lru_cache(maxsize=1)
 def _built_in_registry() -> Registry:
-    return load_registry()
+    return build_registry()
 
 
 def registry_of(session: Session, registry: Registry | None = None) -> Registry:

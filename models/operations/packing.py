@@ -1,12 +1,10 @@
-"""Data and results as bytes that are the same for the same content: what a run stores and what is hashed.
+"""Data and results as bytes that are the same for the same content: what a run stores and seals.
 
 A package is a JSON header (texts, names) and plain arrays behind it, compressed.  Nothing in it is executable.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import json
 import struct
 import zlib
@@ -18,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plugins.engine.data import Adjustments, Bools, Data, Floats, Participants, Ratings
-from plugins.engine.scheme import Scheme
 
 Arrays = dict[str, NDArray[Any]]
 MAGIC = b"PLB1"
@@ -66,17 +63,6 @@ def unpack(package: bytes) -> tuple[dict[str, Any], Arrays]:
         array = np.frombuffer(content, dtype=np.dtype(kind), count=count, offset=at).reshape(shape)
         arrays[name], at = array, at + array.nbytes
     return head["texts"], arrays
-
-
-def scheme_texts(scheme: Scheme) -> dict[str, Any]:
-    """A scheme as plain values, for hashing and comparing."""
-    return dataclasses.asdict(scheme)
-
-
-def input_hash(scheme: Scheme, data: Data) -> str:
-    """SHA-256 over everything a run reads."""
-    header, arrays = _data_parts(data)
-    return hashlib.sha256(canonical({"scheme": scheme_texts(scheme), "data": header}, arrays)).hexdigest()
 
 
 def pack_inputs(data: Data, extra: Mapping[str, Any], extra_arrays: Arrays) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from models.scheme import GradeBand, Item, RaterGroup, SchemeVersion
@@ -54,13 +55,18 @@ def scheme_from_version(version: SchemeVersion) -> EngineScheme:
         code=version.scheme.code,
         name=version.scheme.name,
         applies_to=version.scheme.applies_to,
-        tie_breakers=tuple(part for part in version.tie_breakers.split(", ") if part),
+        tie_breakers=tie_breakers_of(version.tie_breakers),
         version=str(version.number),
         items=tuple(engine_item(item) for item in version.items),
         raters=tuple(EngineGroup(**_picked(group, GROUP_FIELDS)) for group in version.rater_groups),
         grades=tuple(EngineBand(**_picked(band, BAND_FIELDS)) for band in version.grade_bands),
         **settings,
     )
+
+
+def tie_breakers_of(stored: str) -> tuple[str, ...]:
+    """The item codes that a text lists, whatever separates them."""
+    return tuple(part for part in re.split(r"[\s,;，；、]+", stored) if part)
 
 
 def engine_item(item: Item) -> EngineItem:
