@@ -22,7 +22,7 @@ HIDDEN = {"password"}
 """Columns whose values are never written down; that they changed is."""
 
 DERIVED = {"version", "path", "name_sort"}
-BOOKKEEPING = {"last_login", "login_count", "fail_login_count"} | {
+BOOKKEEPING = {"last_login", "login_count", "fail_login_count", "session_epoch"} | {
     f"{what}_{suffix}" for what in ("created", "changed") for suffix in ("on", "by_fk")
 }
 LEFT_OUT = DERIVED | BOOKKEEPING
@@ -98,6 +98,19 @@ def write_records(session: Session, connection: Connection, records: Iterable[Re
         }
         rows.append(sealed(row, key))
     connection.execute(AuditEntry.__table__.insert(), rows)
+
+
+def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 over the values of rows, in order."""
+    digest = hashlib.sha256()
+    add_to_hash(digest, rows)
+    return digest.hexdigest()
+
+
+def add_to_hash(digest: Any, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Take the values of more rows into `digest`."""
+    for row in rows:
+        digest.update(repr(tuple(row.values())).encode())
 
 
 def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import unit_history, unit_tree
 from models.base import metadata
 from models.cycle import Participant
+from models.labels import CHUNK
 from models.organization import Appointment, Person, Post, Unit
 from models.row_values import Values
 
@@ -67,6 +68,31 @@ def after_update(session: Session, connection: Connection, row: Any, before: Val
         moved = update(appointments).where(appointments.c.post_id == now["id"]).values(unit_id=now["unit_id"])
         connection.execute(moved)
         session.expire_all()
+
+
+def fill_rows(
+    connection: Connection, model: type[Any], rows: list[dict[str, Any]], *, only_if_given: bool = False
+) -> None:
+    """Set the derived columns of rows that are written together.
+
+    `only_if_given`: the rows are changes; what does not change needs nothing derived.
+    """
+    if model is Person and rows and (not only_if_given or "name" in rows[0]):
+        for row in rows:
+            row["name_sort"] = sort_key(row["name"])
+    source = OWNER_FROM.get(model.entity)
+    if source is None or not rows or (only_if_given and source[0][0] not in rows[0]):
+        return
+    (reference, name), columns = source
+    table = metadata.tables[name]
+    wanted = sorted({row[reference] for row in rows if row.get(reference) is not None})
+    found: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(wanted), CHUNK):
+        query = select(table.c.id, *(table.c[column] for column in columns))
+        for line in connection.execute(query.where(table.c.id.in_(wanted[start : start + CHUNK]))):
+            found[line[0]] = dict(zip(columns, line[1:], strict=True))
+    for row in rows:
+        row.update(found.get(row.get(reference, 0), {}))
 
 
 def before_delete(session: Session, connection: Connection, row: Any, before: Values) -> None:

@@ -13,15 +13,13 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Mapper, Session, object_session
 
 from models import derive
-from models.access import reaches
 from models.account import Account
 from models.audit_trail import note, record_of
 from models.base import Record
-from models.denial import not_allowed
 from models.frozen import frozen, is_frozen
+from models.guard_grants import require_grant, require_verb_for_state
 from models.guard_state import GuardState, acting, guard_state
 from models.labels import Labels
-from models.reach import within
 from models.row_values import Values, changed, values_before, values_now
 
 GUARDED = (Record, BaseUser)
@@ -34,6 +32,8 @@ def before_insert(_mapper: Mapper[Any], connection: Connection, row: Any) -> Non
     derive.before_write(session, connection, row, None, values_now(connection, row))
     now = values_now(connection, row)
     _require_grant(session, connection, row, "add", now)
+    for column, value in now.items():
+        require_verb_for_state(session, _entity(row), column, value=value, adding=True)
     if is_frozen(connection, _entity(row), now, guard_state(session).frozen):
         raise frozen(acting(session)[1], _entity(row))
 
@@ -54,7 +54,8 @@ def before_update(_mapper: Mapper[Any], connection: Connection, row: Any) -> Non
     now = values_now(connection, row)
     differing = set(changed(before, now)) - NOBODY_SETS
     _require_grant(session, connection, row, "edit", before, now)
-    _require_verb_for_state(session, row, differing)
+    for column in differing:
+        require_verb_for_state(session, _entity(row), column)
     _require_thawed(session, connection, row, before, now, differing)
     _note(session, row, "update", before, now)
     guard_state(session).updates[id(row)] = before, now
@@ -98,33 +99,8 @@ def _entity(row: Any) -> str:
 
 
 def _require_grant(session: Session, connection: Connection, row: Any, action: str, *values: Values) -> None:
-    """Every position of the row, old and new, is within a verb under way or within a grant of the plain action."""
-    actor, metadata = acting(session)
-    if actor is not None and actor.is_system:
-        return
-    entity, state = _entity(row), guard_state(session)
     model = Account if isinstance(row, BaseUser) else type(row)
-    positions = [state.places(connection).of(model, found) for found in values]
-    plain = reaches(actor, metadata, entity, action)
-    verbs = [verb for verb in state.verbs if entity in verb.writes]
-    for position in positions:
-        by_verb = any(
-            within(reach, model, position, where=verb.entity == entity) for verb in verbs for reach in verb.reaches
-        )
-        if not by_verb and not any(within(reach, model, position) for reach in plain):
-            raise not_allowed(metadata, entity, action)
-
-
-def _require_verb_for_state(session: Session, row: Any, differing: set[str]) -> None:
-    """The state of a workflow moves by its verbs alone."""
-    actor, metadata = acting(session)
-    spec = metadata.entities.get(_entity(row))
-    if spec is None or spec.workflow is None or spec.workflow.field not in differing:
-        return
-    if actor is not None and actor.is_system:
-        return
-    if not any(_entity(row) in verb.writes for verb in guard_state(session).verbs):
-        raise not_allowed(metadata, _entity(row), "edit")
+    require_grant(session, connection, model, action, *values)
 
 
 def _require_thawed(

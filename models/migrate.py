@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, func, make_url, select
 
 from models import account, audit, cycle, organization, result, scheme, setting
 from models.base import metadata
-from models.db import WRITES, driver_url, make_engine
+from models.db import driver_url, make_engine, writing
 
 STORED = (account, audit, cycle, organization, result, scheme, setting)
 """Every module with stored classes: importing them makes the catalogue of tables complete."""
@@ -89,7 +89,7 @@ def _engine(database_url: str) -> Iterator[Engine]:
 @contextmanager
 def _locked(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that no other upgrade runs beside; all of it is kept, or nothing."""
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
         yield connection

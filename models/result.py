@@ -83,7 +83,8 @@ class Score(Record, PersonOwned):
     """A participant's item scores in a run, packed: `packed` = float64 [3, items]: rates, weights, points.
 
     The rows follow `Run.item_codes`: the tree's items, then the adjustment items (their occurrences stand in the
-    place of rates).  Kept apart from `Total` because a total is seen by many and its scores only by the participant's own line.
+    place of rates).  Kept apart from `Total` because a total is seen by many and its scores only by the participant's
+    own line.
     `reasons`: item code → why it is missing (en, zh_Hans).
     """
 
