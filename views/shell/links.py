@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import request
 
@@ -23,6 +23,12 @@ def record_url(spec: EntitySpec, record_id: int) -> str | None:
     if spec.tool == "register":
         return f"{request.script_root}/{spec.entity}/show/{record_id}"
     return None
+
+
+def sign_in_url(back_to: str | None) -> str:
+    """The sign-in page, from which one comes back to `back_to` (a path below this application)."""
+    base = f"{request.script_root}/login/"
+    return f"{base}?{urlencode({'next': request.script_root + back_to})}" if back_to else base
 
 
 def safe_path(wanted: str | None, default: str | None = None) -> str:

@@ -1,0 +1,30 @@
+"""The pages that no framework draws: home, forms, review, progress, scoring, ranking, explanation, reports, audit."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from views.pages.deadlines import due_text, due_tone
+from views.pages.paging import page_url
+from views.pages import audit, cycles, explanation, forms, home, reports, results, review, runs, search, tracks
+
+BLUEPRINTS = (
+    home.blueprint,
+    forms.blueprint,
+    review.blueprint,
+    cycles.blueprint,
+    tracks.blueprint,
+    runs.blueprint,
+    explanation.blueprint,
+    results.blueprint,
+    reports.blueprint,
+    audit.blueprint,
+    search.blueprint,
+)
+
+
+def register(app: Flask) -> None:
+    """Give `app` every page."""
+    app.jinja_env.globals.update(due_text=due_text, due_tone=due_tone, page_url=page_url)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
