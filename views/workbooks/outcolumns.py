@@ -95,13 +95,13 @@ class OutColumn:
         elif self.kind == "code":
             look["num_format"] = "@"
         if self.wrap:
-            look |= {"text_wrap": True, "valign": "top", "align": "left"}
+            look |= {"text_wrap": True, "align": "left"}
         return look
 
 
 def mixed_cell(position: int, styles: Styles, wrap: bool = False) -> Cell:
     """A writer of whatever comes: numbers and dates as such, truth values as 1 and 0, all else as text."""
-    look: dict[str, Any] = {"indent": 1, "align": "left"} | ({"text_wrap": True, "valign": "top"} if wrap else {})
+    look: dict[str, Any] = {"indent": 1, "align": "left"} | ({"text_wrap": True} if wrap else {})
     number = number_cell(position, styles.cell(**look))
     day = date_cell(position, styles.cell(**look, num_format=DATE_FORMAT), styles.cell())
     moment = date_cell(position, styles.cell(**look, num_format=DATETIME_FORMAT), styles.cell())
