@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
@@ -11,6 +12,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -48,7 +50,9 @@ def annotate(
     """
     inspect_archive(original, limits or Limits())
     try:
-        workbook = openpyxl.load_workbook(io.BytesIO(original), keep_links=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # extensions that are dropped, such as other programs' data bars
+            workbook = openpyxl.load_workbook(io.BytesIO(original), keep_links=False)
     except Exception as error:  # the reader throws whatever a damaged part makes it stumble over
         raise WorkbookError(
             text("The workbook is damaged and cannot be marked.", "工作簿已损坏，无法标注。")
@@ -127,7 +131,8 @@ def _summary_row(sheet: Worksheet, row: int, problem: Problem, language: str) ->
         cell.border = Border(bottom=Side("thin", _argb(LINE)))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     target = sheet.cell(row, 2)
-    target.hyperlink = f"#'{problem.sheet.replace(chr(39), chr(39) * 2)}'!{problem.cell}"
+    place = f"'{problem.sheet.replace(chr(39), chr(39) * 2)}'!{problem.cell}"
+    target.hyperlink = Hyperlink(ref=target.coordinate, location=place)
     target.font = _font(color=_argb(BRAND), underline="single")
     lines = max(-(-int(display_width(value)) // (width - 2)) for value, width in zip(values, _WIDTHS, strict=True))
     sheet.row_dimensions[row].height = 15 * max(lines, 1) + 3

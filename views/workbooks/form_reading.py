@@ -104,7 +104,7 @@ def refuse_foreign(file: FormFile, form_id: str, version: int) -> None:
 
 def _identity(book: Book) -> dict[str, str]:
     facts: dict[str, str] = {}
-    if book.find(IDENTITY_SHEET) is not None and book.find(FORM_SHEET) is not None:
+    if IDENTITY_SHEET in book.names and FORM_SHEET in book.names:
         table = read_table(book, IDENTITY_SHEET, _IDENTITY, "key", unique=())
         facts = {row["key"]: row["value"] for row in table.rows if row["key"] and row["value"]}
     if facts.get("kind") != FORM_KIND or not facts.get("form_id") or not facts.get("version", "").isdigit():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import xlsxwriter
@@ -64,19 +66,30 @@ class Styles:
         return self.get(**({"bottom": 1, "bottom_color": LINE} | properties))
 
 
-def new_workbook(file: Any) -> xlsxwriter.Workbook:
-    """A constant-memory workbook on a path or binary file; text is never taken for a formula, link or number."""
-    return xlsxwriter.Workbook(
+@contextmanager
+def new_workbook(file: Any) -> Iterator[xlsxwriter.Workbook]:
+    """A constant-memory workbook on a path or binary file; text is never taken for a formula, link or number.
+
+    The file is written at the end of the block; an exception in it leaves nothing behind.
+    """
+    workbook = xlsxwriter.Workbook(
         file,
         {
             "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            "nan_inf_to_errors": False,
-            "use_zip64": False,
         },
     )
+    try:
+        yield workbook
+    except BaseException:
+        for sheet in workbook.worksheets():
+            sheet.row_data_fh.close()
+            os.unlink(sheet.row_data_filename)
+        workbook.fileclosed = True
+        raise
+    workbook.close()
 
 
 def display_width(value: str) -> float:
