@@ -74,11 +74,17 @@ def write_csv(
 
 
 def read_register(
-    book: Book, columns: Sequence[Column], key: str, *, sheet: str | None = None, progress: Progress | None = None
+    book: Book,
+    columns: Sequence[Column],
+    key: str,
+    *,
+    sheet: str | None = None,
+    unique: Sequence[str] | None = None,
+    progress: Progress | None = None,
 ) -> Table:
     """The register in a workbook: the sheet named `sheet`, else the first visible one that holds the column `key`.
 
-    Raises `WorkbookError` when no sheet holds the key column.
+    `unique`: as in `read_table`.  Raises `WorkbookError` when no sheet holds the key column.
     """
     name = book.find(sheet) if sheet is not None else None
     if name is None:
@@ -93,4 +99,4 @@ def read_register(
                 key=key,
             )
         )
-    return read_table(book, name, columns, key, progress=progress)
+    return read_table(book, name, columns, key, unique=unique, progress=progress)

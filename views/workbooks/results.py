@@ -19,6 +19,7 @@ from views.workbooks.ranking_looks import add_total_chart, colour_grades, mark_t
 from views.workbooks.results_format import (
     ABOUT,
     LABELS,
+    NOTE_KINDS,
     SHEET_TITLES,
     About,
     plain_columns,
@@ -110,7 +111,8 @@ class _Sheets:
         scheme = self.results.scheme
         title = f"{SHEET_TITLES[name].in_language(self.language)} · {scheme.name or scheme.code}"
         parts = [part for part in (self.about.cycle, self.about.run, self.about.state) if part]
-        return Heading(title, (generated_line(self.about.generated_at, " · ".join(parts), self.language),))
+        generated = generated_line(self.about.generated_at, "", self.language)
+        return Heading(title, (" · ".join(parts), generated) if parts else (generated,))
 
 
 def _ranking_rows(results: Results) -> Iterator[Sequence[Any]]:
@@ -145,7 +147,7 @@ def _score_rows(results: Results, explain: Explain, language: str | None) -> Ite
                 code,
                 item.code,
                 item.name,
-                *_inputs(results, item, position),
+                *_inputs(results, item, position, language or "en"),
                 *(_number(matrix[row, position]) for matrix in (results.rates, results.weights, results.points)),
                 item.method or (item.aggregate or "arithmetic" if item.kind == "dimension" else ""),
                 explain(item.code, position).in_language(language or "en"),
@@ -168,18 +170,25 @@ def _score_rows(results: Results, explain: Explain, language: str | None) -> Ite
                 ]
 
 
-def _inputs(results: Results, item: Item, position: int) -> tuple[Any, Any]:
+def _inputs(results: Results, item: Item, position: int, language: str) -> tuple[Any, Any]:
     """Actual and target as a person entered them."""
     data = results.data
-    claimed = data.not_applicable.get(item.code)
     target = data.target.get(item.code)
-    wanted = None if target is None else shown_value(item, target[position])
+    wanted = None if target is None else _worded(shown_value(item, target[position]), item, language)
+    claimed = data.not_applicable.get(item.code)
     if claimed is not None and claimed[position]:
-        return NOT_APPLICABLE, wanted
+        return text(NOT_APPLICABLE, "不适用").in_language(language), wanted
     if item.code in data.choices:
         return data.choices[item.code][position], wanted
     actual = data.actual.get(item.code)
-    return (None if actual is None else shown_value(item, actual[position])), wanted
+    return (None if actual is None else _worded(shown_value(item, actual[position]), item, language)), wanted
+
+
+def _worded(value: Any, item: Item, language: str) -> Any:
+    """Yes and no in the file's language; everything else as it is."""
+    if item.value_type != "yes_no" or not isinstance(value, str):
+        return value
+    return (text("yes", "是") if value == "yes" else text("no", "否")).in_language(language)
 
 
 def _number(value: Any) -> float | None:
@@ -202,7 +211,8 @@ def _note_rows(notes: Sequence[Note], locate: Locate | None, language: str | Non
         elif note.place is not None:
             sheet, cell = note.place
         message = note.text.in_language(language or "en") if isinstance(note.text, Text) else str(note.text)
-        yield [note.kind, sheet, cell, message]
+        kind = NOTE_KINDS[note.kind].in_language(language) if language and note.kind in NOTE_KINDS else note.kind
+        yield [kind, sheet, cell, message]
 
 
 def _about_columns(language: str | None) -> list[OutColumn]:

@@ -56,6 +56,15 @@ ABOUT: Mapping[str, Text] = {
     "scored": text("Scored", "已计分"),
     "time": text("Time", "时间"),
 }
+NOTE_KINDS: Mapping[str, Text] = {
+    "void_ballot": text("Void ballot", "无效评价"),
+    "quota_tie": text("Tie at a quota", "名额同分"),
+    "not_computed": text("Not computed", "无法计算"),
+    "scheme": text("Scheme", "考核方案"),
+    "data": text("Data", "数据"),
+    "no_effect": text("No effect", "不起作用"),
+    "plugin": text("Plugin", "插件"),
+}
 
 
 @dataclass(frozen=True, slots=True)
