@@ -21,7 +21,7 @@ from models.operations.context import find, require_version, today_of
 from models.operations.earlier import Earlier, earlier_values
 from models.operations.form_values import entered_items
 from models.operations.participants import add_participants, create_track
-from models.operations.structure import structure_on
+from models.operations.structure import Known, structure_on, unit_history
 from models.operations.unit_of_work import unit_of_work
 from models.scheme import Item, SchemeVersion
 from plugins.engine.scheme import Finding, Place
@@ -99,15 +99,19 @@ def _participants(session: Session, track: Track) -> Sequence[Participant]:
 
 
 def _pin(session: Session, cycle: Cycle, participants: Sequence[Participant]) -> None:
-    """Names and parents as they are on the pinned day; people keep what the roster said when they were added."""
+    """Names and parents as they are on the pinned day, unless a data workbook gave the participant others."""
     units = structure_on(session, cycle.structure_on or today_of(session))
+    history = unit_history(session, {participant.unit_id for participant in participants})
     for participant in participants:
         unit = units.get(participant.unit_id)
         if participant.person_id is not None or unit is None or unit.code != participant.code:
             continue
+        known = history.get(unit.id, Known(frozenset(), frozenset()))
         parent = units.get(unit.parent_id) if unit.parent_id is not None else None
-        participant.name, participant.name_en = unit.name, unit.name_en
-        participant.parent_code = parent.code if parent is not None else ""
+        if participant.name in known.names:
+            participant.name, participant.name_en = unit.name, unit.name_en
+        if participant.parent_code in known.parents:
+            participant.parent_code = parent.code if parent is not None else ""
     session.flush()
 
 

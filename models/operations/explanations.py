@@ -20,7 +20,7 @@ from models.operations.packing import optional, unpack_inputs
 from models.operations.run_inputs import Provenance
 from models.operations.run_results import from_stored
 from models.operations.scheme_tree import in_tree_order
-from models.operations.scoring import scheme_of_run
+from models.operations.scheme_shape import scheme_of_track
 from models.operations.unit_of_work import unit_of_work
 from models.result import Run, Score, Total
 from plugins.engine.data import Floats
@@ -79,7 +79,7 @@ def _load(session: Session, run: Run) -> tuple[Results, Provenance]:
     data, texts, arrays = unpack_inputs(packed)
     totals = session.scalars(_of_run(Total, run.id)).all()
     scores = session.scalars(_of_run(Score, run.id)).all()
-    results = from_stored(run, scheme_of_run(run.track), data, totals, scores)
+    results = from_stored(run, scheme_of_track(run.track), data, totals, scores)
     for row in (*totals, *scores):
         session.expunge(row)
     return results, Provenance.of(texts, arrays)

@@ -166,6 +166,13 @@ def _check_range(item: Item, number: float) -> None:
     raise Unreadable(message)
 
 
+def range_of_import(item: Item, number: float) -> Text | None:
+    """What is wrong with a value of a data workbook: only bounds that the indicator states itself are held to."""
+    if (item.min_value is None or number >= item.min_value) and (item.max_value is None or number <= item.max_value):
+        return None
+    return _range_text(item.min_value, item.max_value)
+
+
 def _range_text(low: float | None, high: float | None) -> Text:
     shown = {"low": shown_number(low) if low is not None else "", "high": shown_number(high) if high is not None else ""}
     if low is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
+from models.cycle import Track
 from models.scheme import GradeBand, Item, RaterGroup, SchemeVersion
 from plugins.engine.scheme import GradeBand as EngineBand
 from plugins.engine.scheme import Item as EngineItem
@@ -62,6 +64,12 @@ def scheme_from_version(version: SchemeVersion) -> EngineScheme:
         grades=tuple(EngineBand(**_picked(band, BAND_FIELDS)) for band in version.grade_bands),
         **settings,
     )
+
+
+def scheme_of_track(track: Track) -> EngineScheme:
+    """The scheme that a track is scored by; without a date of its own, milestones end with the cycle."""
+    scheme = scheme_from_version(track.scheme_version)
+    return scheme if scheme.cycle_end is not None else replace(scheme, cycle_end=track.cycle.end_on)
 
 
 def tie_breakers_of(stored: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from models.cycle import Form
 from models.operations.context import registry_of
 from models.operations.form_values import read_stored
 from models.operations.packing import optional
-from models.operations.scoring import scheme_of_run
+from models.operations.scheme_shape import scheme_of_track
 from plugins.engine.checks import check_scheme
 from plugins.engine.data import Data, Floats, Participants
 from plugins.engine.run import score
@@ -44,7 +44,7 @@ class ScoreSoFar:
 def score_so_far(session: Session, form: Form, registry: Registry | None = None) -> ScoreSoFar | None:
     """The score of a form's values as if they were approved; None when its scheme cannot be scored."""
     plugins = registry_of(session, registry)
-    scheme = _counting_nothing_for_gaps(scheme_of_run(form.track))
+    scheme = _counting_nothing_for_gaps(scheme_of_track(form.track))
     if any(finding.level == "error" for finding in check_scheme(scheme, plugins, publish=False)):
         return None
     data = _data_of(form)

@@ -6,7 +6,6 @@ A run stores its inputs and its results, so that what it says never depends on w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,7 +21,7 @@ from models.operations.context import actor_of, find, now_of, registry_of, requi
 from models.operations.packing import pack_inputs
 from models.operations.run_inputs import RunInputs, read_inputs
 from models.operations.run_results import to_stored
-from models.operations.scheme_shape import scheme_from_version
+from models.operations.scheme_shape import scheme_of_track
 from models.operations.scheme_tree import top_codes
 from models.operations.unit_of_work import snapshot_of_work, unit_of_work
 from models.result import Run, Score, Total
@@ -50,7 +49,7 @@ def run_scoring(session: Session, track_id: int, registry: Registry | None = Non
     track = find(session, Track, track_id)
     with verb(session, "track.score", track, writes=RESULT_ROWS):
         _require_scorable(track, trial)
-        scheme = scheme_of_run(track)
+        scheme = scheme_of_track(track)
         inputs = read_inputs(session, track.id, scheme)
         if not inputs.owners:
             raise WrongState(text("The track has no participants.", "该考核组别没有考核对象。"))
@@ -65,12 +64,6 @@ def _require_scorable(track: Track, trial: bool) -> None:
         raise WrongState(
             text("Open the cycle before scoring it, or make a trial run.", "请先开放考核周期再计算，或进行试算。")
         )
-
-
-def scheme_of_run(track: Track) -> Scheme:
-    """The track's scheme; without a date of its own, milestones end with the cycle."""
-    scheme = scheme_from_version(track.scheme_version)
-    return scheme if scheme.cycle_end is not None else replace(scheme, cycle_end=track.cycle.end_on)
 
 
 def _score(scheme: Scheme, inputs: RunInputs, registry: Registry) -> Results:

@@ -58,3 +58,23 @@ def _unit_then(unit: Unit, shape: Unit | UnitVersion, day: date) -> UnitThen:
         position=unit.position,
         existed=opened and not closed,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Every name that a unit ever had, and the codes of all its parents ('' = none)."""
+
+    names: frozenset[str]
+    parents: frozenset[str]
+
+
+def unit_history(session: Session, unit_ids: set[int]) -> dict[int, Known]:
+    """Unit id → what it was ever called and where it ever hung, as recorded."""
+    query = select(UnitVersion.unit_id, UnitVersion.name, Unit.code).outerjoin(Unit, Unit.id == UnitVersion.parent_id)
+    names: dict[int, set[str]] = {}
+    parents: dict[int, set[str]] = {}
+    for unit_id, name, parent in session.execute(query.execution_options(skip_scope=True)):
+        if unit_id in unit_ids:
+            names.setdefault(unit_id, set()).add(name)
+            parents.setdefault(unit_id, set()).add(parent or "")
+    return {number: Known(frozenset(names[number]), frozenset(parents[number])) for number in names}

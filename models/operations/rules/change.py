@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,10 +22,11 @@ class Lookup:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._rows: dict[tuple[str, int], Any] = {}
+        self._related: dict[tuple[str, str, int], list[Any]] = {}
 
     def row(self, entity: str, record_id: int | None) -> Any:
-        """The columns of a record by name (`row.parent_id`); None when there is none."""
-        if record_id is None:
+        """The columns of a record by name (`row.parent_id`); None when there is none (or not yet)."""
+        if not isinstance(record_id, int):
             return None
         key = (entity, record_id)
         if key not in self._rows:
@@ -34,15 +35,37 @@ class Lookup:
 
     def fetch(self, entity: str, ids: Iterable[int]) -> None:
         """Read many records at once."""
+        wanted = {number for number in ids if (entity, number) not in self._rows}
+        for found in self._read(entity, "id", wanted):
+            self._rows[entity, found.id] = found
+
+    def related(self, entity: str, column: str, value: int) -> list[Any]:
+        """The records of `entity` whose `column` is `value`, with those that were added by `expect`."""
+        if (entity, column, value) not in self._related:
+            self.fetch_related(entity, column, [value])
+        return self._related[entity, column, value]
+
+    def fetch_related(self, entity: str, column: str, values: Iterable[int]) -> None:
+        """Read the records that belong to many values at once."""
+        wanted = {value for value in values if (entity, column, value) not in self._related}
+        for value in wanted:
+            self._related[entity, column, value] = []
+        for found in self._read(entity, column, wanted):
+            self._related[entity, column, getattr(found, column)].append(found)
+
+    def expect(self, entity: str, column: str, value: int, row: Any) -> None:
+        """Count a row that is not stored yet among the related ones; one that it replaces no longer counts."""
+        rows = self.related(entity, column, value)
+        rows[:] = [other for other in rows if other.id is None or other.id != row.id] + [row]
+
+    def _read(self, entity: str, column: str, values: Iterable[int]) -> Iterator[Any]:
         model = model_of(entity)
-        columns = [attribute for attribute in inspect(model).column_attrs if not attribute.deferred]
-        wanted = sorted({number for number in ids if (entity, number) not in self._rows})
+        columns = [getattr(model, own.key) for own in inspect(model).column_attrs if not own.deferred]
+        wanted = sorted(values)
         for start in range(0, len(wanted), BATCH):
-            query = select(*(getattr(model, column.key) for column in columns))
-            query = query.where(model.id.in_(wanted[start : start + BATCH]))
+            query = select(*columns).where(getattr(model, column).in_(wanted[start : start + BATCH]))
             with self.session.no_autoflush:
-                for found in self.session.execute(query.execution_options(skip_scope=True)):
-                    self._rows[entity, found.id] = found
+                yield from self.session.execute(query.execution_options(skip_scope=True))
 
 
 @dataclass(slots=True)
@@ -94,8 +117,10 @@ def _nothing(_change: Change) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What holds for an entity; see the package."""
+    """What holds for an entity; see the package.  `siblings`: fields by whose value the rule looks at other records of
+    the entity (an appointment's person), which an import fetches beforehand."""
 
     check: Callable[[Change], None] = _nothing
+    siblings: tuple[str, ...] = ()
     prepare: Callable[[Change], None] = _nothing
     complete: Callable[[Change], None] = _nothing

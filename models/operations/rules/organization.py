@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from models.operations.context import today_of
 from models.operations.rules.change import Change, Rule
-from sqlalchemy import select
-
-from models.organization import Appointment, Unit
+from models.organization import Unit
 
 
 def check_unit(change: Change) -> None:
@@ -64,30 +62,24 @@ def check_appointment(change: Change) -> None:
 
 def _refuse_overlap(change: Change) -> None:
     values = change.values
-    query = select(Appointment.start_on).where(
-        Appointment.person_id == values["person"],
-        Appointment.post_id == values["post"],
-        (Appointment.end_on.is_(None)) | (Appointment.end_on >= values["start_on"]),
-        Appointment.start_on != values["start_on"],
-    )
-    if values.get("end_on") is not None:
-        query = query.where(Appointment.start_on <= values["end_on"])
-    if change.record_id is not None:
-        query = query.where(Appointment.id != change.record_id)
-    with change.session.no_autoflush:
-        clash = change.session.execute(query.limit(1).execution_options(skip_scope=True)).first()
-    if clash:
-        change.refuse(
-            "start_on",
-            "The person holds this post already, from {day} on; end that appointment first.",
-            "该人员自 {day} 起已任此岗位，请先结束原任职。",
-            day=clash.start_on,
-        )
+    start, end = values["start_on"], values.get("end_on")
+    for other in change.lookup.related("appointment", "person_id", values["person"]):
+        if other.post_id != values["post"] or (change.record_id is not None and other.id == change.record_id):
+            continue
+        if other.start_on == start:
+            continue  # the very same appointment: the check of uniqueness names it better
+        if (other.end_on is None or other.end_on >= start) and (end is None or other.start_on <= end):
+            change.refuse(
+                "start_on",
+                "The person holds this post already, from {day} on; end that appointment first.",
+                "该人员自 {day} 起已任此岗位，请先结束原任职。",
+                day=other.start_on,
+            )
 
 
 RULES = {
     "unit": Rule(check_unit),
     "post": Rule(check_post),
     "person": Rule(check_person),
-    "appointment": Rule(check_appointment),
+    "appointment": Rule(check_appointment, siblings=("person",)),
 }
