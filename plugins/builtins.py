@@ -1,0 +1,42 @@
+"""The built-in plugins, registered through the same hooks as anybody's."""
+
+from __future__ import annotations
+
+from plugins.aggregates.arithmetic import Arithmetic
+from plugins.aggregates.extremes import Maximum, Minimum
+from plugins.aggregates.geometric import Geometric
+from plugins.aggregates.harmonic import Harmonic
+from plugins.contract import Aggregate, AnyMethod
+from plugins.hookspecs import hookimpl
+from plugins.methods.accumulate import Accumulate
+from plugins.methods.best_ratio import BestRatio
+from plugins.methods.choice import Choice
+from plugins.methods.deduct import Deduct
+from plugins.methods.efficacy import Efficacy
+from plugins.methods.formula import FormulaMethod
+from plugins.methods.goalpost import Goalpost
+from plugins.methods.interpolate import Interpolate
+from plugins.methods.linked import Linked
+from plugins.methods.milestone import Milestone
+from plugins.methods.minmax import Minmax
+from plugins.methods.percentile import Percentile
+from plugins.methods.rank_points import RankPoints
+from plugins.methods.rating import Rating
+from plugins.methods.ratio import Ratio
+from plugins.methods.steps import Steps
+from plugins.methods.zscore import Zscore
+
+
+@hookimpl
+def plumbline_scoring_methods() -> list[type[AnyMethod]]:
+    """Every method of scoring.md 2."""
+    return [
+        Ratio, Goalpost, Minmax, Zscore, Percentile, RankPoints, BestRatio, Steps, Interpolate, Efficacy, Milestone,
+        Deduct, Accumulate, Choice, Rating, FormulaMethod, Linked,
+    ]  # fmt: skip
+
+
+@hookimpl
+def plumbline_aggregates() -> list[type[Aggregate]]:
+    """Every aggregate of scoring.md 1."""
+    return [Arithmetic, Geometric, Harmonic, Minimum, Maximum]

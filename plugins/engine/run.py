@@ -1,0 +1,112 @@
+"""One computation of all scores of a cycle (scoring.md 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from plugins.arrays import Bools, Floats
+from plugins.engine.adjusting import Adjusted, adjust
+from plugins.engine.compiling import compile_scheme
+from plugins.engine.data import Data
+from plugins.engine.errors import BlockedRun
+from plugins.engine.grades import Graded, Grading
+from plugins.engine.indicators import IndicatorRates, rate_indicator
+from plugins.engine.prepared import Prepared
+from plugins.engine.ranks import rank
+from plugins.engine.reasons import Reasons, blocked_cells
+from plugins.engine.results import Results
+from plugins.engine.rollup import Rolled, Rollup
+from plugins.engine.scheme import Scheme
+from plugins.numbers import round_half_away
+from plugins.registry import Registry
+
+ENGINE_VERSION = "1.0"
+
+
+def score(scheme: Scheme, data: Data, registry: Registry) -> Results:
+    """The results of a run; the same inputs and plugin versions give the same bytes, in whatever order rows came.
+
+    Raises InvalidScheme, BlockedRun (a missing value under the policy `block`) or PluginFailed; data that
+    `check_data` finds errors in must not be scored.
+    """
+    prepared = Prepared(compile_scheme(scheme, registry), data)
+    found = {code: rate_indicator(prepared, code) for code in prepared.plan.indicators}
+    blocked = [
+        finding
+        for code, rates in found.items()
+        if prepared.plan.indicators[code].policy == "block"
+        for finding in blocked_cells(prepared, code, rates)
+    ]
+    if blocked:
+        raise BlockedRun(blocked)
+    rolled = Rollup(prepared.plan, prepared.count).run({code: rates.rates for code, rates in found.items()})
+    return _Finish(prepared, found, rolled, data).results()
+
+
+class _Finish:
+    """From the root's rate to totals, ranks, grades and reasons."""
+
+    def __init__(self, prepared: Prepared, found: Mapping[str, IndicatorRates], rolled: Rolled, data: Data) -> None:
+        self.prepared, self.found, self.rolled, self.data = prepared, found, rolled, data
+        self.scheme = prepared.plan.scheme
+        self.rates = dict(zip(prepared.plan.codes, rolled.rates, strict=True))
+        self.scored: Bools = ~np.isnan(rolled.root)
+
+    def results(self) -> Results:
+        prepared, back = self.prepared, self.prepared.back
+        adjusted = adjust(prepared)
+        before = self.scheme.full_marks * self.rolled.root
+        total = self._total(before, adjusted)
+        graded = self._grade(total, adjusted)
+        reasons = self._reasons()
+        bands = [band.code for band in self.scheme.grades]
+        return Results(
+            scheme=self.scheme, data=self.data, item_codes=prepared.plan.codes,
+            rates=self.rolled.rates[:, back], weights=self.rolled.weights[:, back], points=self.rolled.points[:, back],
+            before=before[back], bonus=adjusted.bonus[back], deduction=adjusted.deduction[back], total=total[back],
+            adjustment_points={code: points[back] for code, points in adjusted.points.items()},
+            occurrences={code: times[back] for code, times in adjusted.occurrences.items()},
+            vetoes=adjusted.vetoes[back],
+            rank=rank(self.scheme, total, self.scored, prepared.everyone, self.rates)[back],
+            group_rank=rank(self.scheme, total, self.scored, prepared.groups, self.rates)[back],
+            grade=tuple(bands[band] if band >= 0 else "" for band in graded.bands[back].tolist()),
+            scored=self.scored[back], reasons=reasons.by_cell,
+            notes=(*prepared.panels.notes, *graded.notes, *reasons.notes),
+            plugin_versions=self._versions(),
+        )  # fmt: skip
+
+    def _total(self, before: Floats, adjusted: Adjusted) -> Floats:
+        """clip(before + Σ bonus − Σ deductions, min_total, max_total), a veto's `max_score`, then rounding."""
+        low = -np.inf if self.scheme.min_total is None else self.scheme.min_total
+        high = np.inf if self.scheme.max_total is None else self.scheme.max_total
+        total = np.clip(before + adjusted.bonus - adjusted.deduction, low, high)
+        return round_half_away(np.minimum(total, adjusted.max_score), self.scheme.decimals)
+
+    def _grade(self, total: Floats, adjusted: Adjusted) -> Graded:
+        plan = self.prepared.plan
+        values = {code: adjusted.occurrences[code] for code in plan.vetoes}
+        values |= self.rates | {"total": total, "vetoes": adjusted.vetoes.astype(np.float64)}
+        people = self.prepared.data.participants
+        return Grading(plan, people, total, self.scored, adjusted.best_band, values).run()
+
+    def _reasons(self) -> Reasons:
+        reasons = Reasons(self.prepared)
+        for code, rates in self.found.items():
+            reasons.indicator(code, rates)
+        present = {code: ~np.isnan(rates) for code, rates in self.rates.items()}
+        for code in self.prepared.plan.dimensions:
+            reasons.dimension(code, present)
+        reasons.unscored(self.scored)
+        return reasons
+
+    def _versions(self) -> Mapping[str, str]:
+        """The engine and every plugin that took part: `method:ratio` → version."""
+        plan = self.prepared.plan
+        used: dict[str, str] = {"engine": ENGINE_VERSION}
+        used |= {f"method:{part.method.code}": part.method.version for part in plan.indicators.values()}
+        aggregates = [part.aggregate for part in plan.dimensions.values()]
+        aggregates += [plan.nameless] if plan.tree.root is None else []
+        used |= {f"aggregate:{aggregate.code}": aggregate.version for aggregate in aggregates}
+        return dict(sorted(used.items()))

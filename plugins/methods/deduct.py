@@ -1,0 +1,28 @@
+"""`deduct`: full marks less so much for each occurrence (scoring.md 2)."""
+
+from __future__ import annotations
+
+from plugins.contract import Columns, Example, Floats, ScoringMethod, Text, figure, rate_figure, text
+from plugins.methods.occurrences import OccurrenceParameters
+
+
+class Deduct(ScoringMethod[OccurrenceParameters]):
+    """(marks − x·each)/marks.  A count that nobody entered is missing, not 0."""
+
+    code = "deduct"
+    labels = text("Deduct for each occurrence", "逐次扣分")
+    version = "1.0"
+    monotonic = "lower"
+    example = Example({"each": 0.5})
+    Parameters = OccurrenceParameters
+
+    def rate(self, columns: Columns, params: OccurrenceParameters) -> Floats:
+        rates: Floats = (columns.marks - columns.x * params.each) / columns.marks
+        return rates
+
+    def explain(self, columns: Columns, params: OccurrenceParameters, position: int) -> Text:
+        rate = float(self.rate(columns, params)[position])
+        return text("{x} occurrences: ({marks} − {x} × {each}) / {marks} = {rate}",
+                    "发生 {x} 次：({marks} − {x} × {each}) / {marks} = {rate}",
+                    x=figure(float(columns.x[position])), marks=figure(columns.marks), each=figure(params.each),
+                    rate=rate_figure(rate))
