@@ -88,12 +88,8 @@ def error_message(status: int) -> str:
 def _typed(error: PlumblineError) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error_body(error)), error.status
-    return error_page(
-        error.status,
-        say(error.text),
-        fields=[(name, say(problem)) for name, problem in error.fields.items()],
-        findings=[say(getattr(finding, "text", finding)) for finding in getattr(error, "findings", [])],
-    )
+    findings = [say(getattr(finding, "text", finding)) for finding in getattr(error, "findings", [])]
+    return error_page(error.status, say(error.text), [*map(say, error.fields.values()), *findings])
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
@@ -113,10 +109,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _unknown(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4).upper()
     log.error("%s %s failed, reference %s", request.method, request.path, reference, exc_info=error)
-    message = _("Something went wrong here and was noted.")
-    if wants_json():
-        return jsonify(code="failed", message=message, fields={}, reference=reference), 500
-    return error_page(500, message, reference=reference)
+    message = _("Something went wrong here and was noted. If you report it, quote %(reference)s.", reference=reference)
+    try:
+        return _answer(500, message, code="failed")
+    except Exception:  # the shell itself is what failed
+        log.exception("the page for %s failed too", reference)
+        return message, 500, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _answer(status: int, message: str, code: str | None = None) -> ResponseReturnValue:
@@ -125,21 +123,9 @@ def _answer(status: int, message: str, code: str | None = None) -> ResponseRetur
     return error_page(status, message)
 
 
-def error_page(status: int, message: str, **details: Any) -> ResponseReturnValue:
-    """An error as a page in the shell; `details`: `fields`, `findings`, `reference`, `back`."""
-    titles = {
-        400: _("Not understood"),
-        401: _("Not signed in"),
-        403: _("Not allowed"),
-        404: _("Not found"),
-        409: _("Not possible now"),
-        413: _("Too large"),
-        422: _("Not accepted"),
-        429: _("Too many attempts"),
-        500: _("Failed"),
-    }
-    title = titles.get(status) or _("Not understood")
-    return render_template("shell/error.html", title=title, message=message, **details), status
+def error_page(status: int, message: str, details: list[str] | None = None) -> ResponseReturnValue:
+    """An error as a page in the shell; `details`: further sentences."""
+    return render_template("shell/error.html", status=status, message=message, details=details or []), status
 
 
 def _normalize(response: Response) -> Response:

@@ -24,6 +24,7 @@ from views.console import register_console
 from views.context import EXTENSION, Platform, scope_of_context
 from views.errors import register_errors
 from views.imports import register_imports
+from views.records import export, lookup
 from views.registers import register_registers
 from views.rest import register_rest
 from views.security.gate import add_gate
@@ -31,7 +32,7 @@ from views.security.headers import add_headers
 from views.security.manager import PlumblineSecurity
 
 VIEWS = Path(__file__).parent
-TEMPLATE_FOLDERS = ("shell", "pages", "registers", "console", "security")
+TEMPLATE_FOLDERS = ("shell", "pages", "records", "registers", "console", "imports", "security")
 MEGABYTE = 1024 * 1024
 FORM_MARGIN = MEGABYTE  # what a form may hold besides its file
 
@@ -72,6 +73,8 @@ def make_app(platform: Platform) -> Flask:
         register_registers(builder, platform)
         register_rest(builder, platform)
         register_console(app, platform)
+        app.register_blueprint(lookup.blueprint)
+        app.register_blueprint(export.blueprint)
         register_imports(app)
         pages.register(app)
     shell.use_languages(app)

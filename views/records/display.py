@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
+from models.operations.fields import shown as as_written
 from models.specs import MergedField
 from views.context import platform
 from views.shell.formats import DASH, day, moment, number
@@ -68,19 +68,8 @@ def shown_value(field: MergedField, value: Any) -> str:
     if isinstance(value, int | float):
         return number(value, field.spec.decimals if field.spec.decimals is not None else _DECIMALS.get(field.format))
     if isinstance(value, dict | list):
-        return pairs_text(value) or DASH
+        return as_written(field, value) or DASH
     return str(value)
-
-
-def pairs_text(value: dict[str, Any] | list[Any]) -> str:
-    """A stored structure as one writes it: `name=value; name=value`, or rows `x: rate; x: rate`."""
-    if isinstance(value, dict):
-        return "; ".join(f"{name}={_plain(part)}" for name, part in value.items())
-    return "; ".join(": ".join(map(_plain, row)) if isinstance(row, list | tuple) else _plain(row) for row in value)
-
-
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def is_number(field: MergedField) -> bool:

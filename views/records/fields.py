@@ -9,10 +9,11 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import Field
 
+from models.operations.fields import shown as as_written
 from models.specs import MergedField, model_of
 from views.context import platform, session
 from views.records import widgets
-from views.records.display import pairs_text, reference_text
+from views.records.display import reference_text
 
 Widget = Callable[..., Markup]
 
@@ -61,7 +62,7 @@ class RecordField(Field):  # type: ignore[misc]  # WTForms is untyped
         elif formdata is not None and self.name + TEXT_OF_REFERENCE in formdata:
             self.typed_reference = formdata[self.name + TEXT_OF_REFERENCE]
         else:
-            self.typed = as_text(data)
+            self.typed = as_text(data, self.merged)
         self.raw_data = [self.typed]
         self.data = self.typed
 
@@ -87,7 +88,7 @@ class RecordField(Field):  # type: ignore[misc]  # WTForms is untyped
         return reference_text(found) if found is not None else f"#{self.typed}"
 
 
-def as_text(value: Any) -> str:
+def as_text(value: Any, merged: MergedField) -> str:
     """A stored value as the text of its input."""
     if value is None:
         return ""
@@ -100,5 +101,5 @@ def as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, dict | list):
-        return pairs_text(value)
+        return str(as_written(merged, value))
     return str(value)

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from models.access import criteria
 from models.actor import Actor
@@ -50,10 +50,13 @@ def narrowed(session: Session, spec: MergedSpec, query: ListQuery, *, action: st
     reach = criteria(actor, platform().metadata, model, action) if action else None
     if reach is not None:
         statement = statement.where(reach)
-    statement = statement.where(*_filter_terms(spec, model, query))
-    for word in query.words.split()[:8]:
-        statement = statement.where(or_(*_word_terms(spec, model, word)))
-    return statement
+    return statement.where(*terms(spec, query))
+
+
+def terms(spec: MergedSpec, query: ListQuery) -> list[ColumnElement[bool]]:
+    """What the filters and words of `query` ask of a row."""
+    words = [or_(*_word_terms(spec, spec.model, word)) for word in query.words.split()[:8]]
+    return [*_filter_terms(spec, spec.model, query), *words]
 
 
 def ordered(statement: Select[Any], spec: MergedSpec, query: ListQuery) -> Select[Any]:
@@ -62,19 +65,27 @@ def ordered(statement: Select[Any], spec: MergedSpec, query: ListQuery) -> Selec
     merged = spec.field(query.order)
     column: Any = getattr(model, query.order)
     if merged.references:
-        target = model_of(merged.references)
-        related = target.__table__.alias()
-        name = platform().metadata.entities[merged.references].natural_key[0]
-        column = related.c.get(name, related.c.id)
-        statement = statement.outerjoin(related, related.c.id == getattr(model, merged.attribute))
+        related = aliased(model_of(merged.references))
+        name = platform().specs[merged.references].field(platform().metadata.entities[merged.references].natural_key[0])
+        column = getattr(related, name.attribute)
+        statement = statement.outerjoin(related, related.id == getattr(model, merged.attribute))
     return statement.order_by(column.desc() if query.descending else column.asc(), model.id)
 
 
 def _word_terms(spec: MergedSpec, model: Any, word: str) -> Iterator[ColumnElement[bool]]:
+    """Where a word may stand: in the searched fields, and in the key of what the natural key refers to."""
     pattern = f"%{_escaped(word)}%"
-    for name in spec.spec.search or (spec.spec.natural_key[0],):
+    for name in dict.fromkeys((*spec.spec.search, *spec.spec.natural_key)):
         merged = spec.field(name)
-        if not merged.references:
+        if merged.references:
+            related = platform().specs[merged.references]
+            terms = [
+                cast(getattr(related.model, other), String).ilike(pattern, escape=_ESCAPE)
+                for other in (*related.spec.search, *related.spec.natural_key)
+                if not related.field(other).references
+            ]
+            yield getattr(model, merged.attribute).in_(select(related.model.id).where(or_(*terms)))
+        else:
             yield cast(getattr(model, name), String).ilike(pattern, escape=_ESCAPE)
 
 

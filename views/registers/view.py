@@ -39,7 +39,6 @@ class RegisterView(RequestFilters, ModelView):  # type: ignore[misc]  # Flask-Ap
     include_route_methods = {"list", "show", "add", "edit", "delete", "action_post"}
     method_permission_name = {name: name for name in ("list", "show", "add", "edit", "delete")}
 
-    @property
     def addresses(self) -> Addresses:
         """Where this register's pages are."""
         base = f"{request.script_root}/{self.spec.entity}"
@@ -60,14 +59,14 @@ class RegisterView(RequestFilters, ModelView):  # type: ignore[misc]  # Flask-Ap
     @has_access
     def list(self) -> ResponseReturnValue:
         """The list with its filters."""
-        return list_page(self.spec, self.addresses, extras=self.extras())
+        return list_page(self.spec, self.addresses(), extras=self.extras())
 
     @expose("/show/<pk>")
     @has_access
     def show(self, pk: str) -> ResponseReturnValue:
         """One record with what refers to it."""
         record = find_record(self.spec, pk)
-        return show_page(self.spec, self.addresses, record, extras=self.extras(record))
+        return show_page(self.spec, self.addresses(), record, extras=self.extras(record))
 
     @expose("/add", methods=["GET", "POST"])
     @has_access
@@ -91,7 +90,7 @@ class RegisterView(RequestFilters, ModelView):  # type: ignore[misc]  # Flask-Ap
         if error is not None:
             raise error
         flash(_("%(name)s was deleted.", name=name), "ok")
-        return redirect(self.addresses.list)
+        return redirect(self.addresses().list)
 
     @expose("/action_post", methods=["POST"])
     def action_post(self) -> ResponseReturnValue:
@@ -100,7 +99,7 @@ class RegisterView(RequestFilters, ModelView):  # type: ignore[misc]  # Flask-Ap
             raise not_allowed(platform().metadata, self.spec.entity, "delete")
         if request.form.get("action") == "delete":
             self._delete_chosen(request.form.getlist("rowid")[:MOST_CHOSEN])
-        return redirect(self.addresses.list)
+        return redirect(self.addresses().list)
 
     def save(self, form: RecordForm, record: Any) -> Saved:
         """Write what was entered."""
@@ -112,7 +111,7 @@ class RegisterView(RequestFilters, ModelView):  # type: ignore[misc]  # Flask-Ap
             saved = self.save(form, record)
             if saved.record is not None:
                 flash(_("Saved."), "ok")
-                return redirect(self.addresses.show(saved.record.id))
+                return redirect(self.addresses().show(saved.record.id))
             if saved.stale is not None:
                 return stale_page(
                     self.spec,
@@ -120,9 +119,9 @@ class RegisterView(RequestFilters, ModelView):  # type: ignore[misc]  # Flask-Ap
                     saved.stale,
                     record=record,
                     action=request.path,
-                    back=self.addresses.edit(record.id),
+                    back=self.addresses().edit(record.id),
                 )
-        page = form_page(self.spec, form, self.addresses, record=record, extras=self.extras(record))
+        page = form_page(self.spec, form, self.addresses(), record=record, extras=self.extras(record))
         return page, 422 if request.method == "POST" else 200
 
     def _starting_values(self) -> dict[str, Any]:

@@ -17,10 +17,8 @@ from flask_jwt_extended import JWTManager
 
 from models.account import Account
 from models.actor import Actor
-from models.db import begin_write
-from models.guard import record_event
-from models.operations.accounts import end_sessions
-from views.context import actor, allowed, platform
+from models.operations.accounts import note_failed_sign_in, note_sign_in, sign_out
+from views.context import actor, allowed, platform, session
 from views.security.identity import SignedIn, credentials_of, signed_in_by_id
 from views.security.limits import limit_sign_in
 from views.security.own_password import ResetMyPasswordView
@@ -47,8 +45,8 @@ class PlumblineSecurity(SecurityManager):  # type: ignore[misc]  # Flask-AppBuil
         """The sign-in page, the token endpoint and the page for one's own password: nothing else."""
         token_api = self.appbuilder.add_api(self.security_api)
         self.auth_view = self.appbuilder.add_view_no_menu(self.authdbview)
-        self.appbuilder.add_view_no_menu(ResetMyPasswordView)
-        for view in (self.auth_view, token_api):
+        own_password = self.appbuilder.add_view_no_menu(ResetMyPasswordView)
+        for view in (self.auth_view, token_api, own_password):
             limit_sign_in(self.limiter, view.blueprint)
 
     def create_db(self) -> None:
@@ -87,7 +85,11 @@ class PlumblineSecurity(SecurityManager):  # type: ignore[misc]  # Flask-AppBuil
         found = credentials_of(platform(), username)
         matches = password_matches(found[1] if found else None, password)
         user = self._user(found[0]) if found and matches else None
-        self._audit("sign_in" if user else "sign_in_failed", user.username if user else username)
+        who = Actor(username=(user.username if user else username)[:64], source=_source(), address=request.remote_addr)
+        if user is not None:
+            note_sign_in(platform().database, user.id, who)
+        else:
+            note_failed_sign_in(platform().database, found[0] if found else None, who)
         return user
 
     def continue_session(self, user_id: int) -> None:
@@ -96,11 +98,9 @@ class PlumblineSecurity(SecurityManager):  # type: ignore[misc]  # Flask-AppBuil
         if user is not None:
             cookie["binding"] = user.binding
 
-    def end_sessions(self, user: SignedIn) -> None:
-        """Sign `user` out of every browser and void every token."""
-        with platform().database.session(user.actor) as session:
-            end_sessions(session, user.id)
-        self._audit("sign_out", user.username)
+    def end_sessions(self) -> None:
+        """Sign the actor out of every browser and void every token."""
+        sign_out(session())
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
         """Whether the actor's grants include the action; `view_name` is an entity's code."""
@@ -126,14 +126,6 @@ class PlumblineSecurity(SecurityManager):  # type: ignore[misc]  # Flask-AppBuil
         except (TypeError, ValueError):
             return None
         return signed_in_by_id(platform(), user_id, source=_source(), address=request.remote_addr)
-
-    def _audit(self, action: str, username: str) -> None:
-        """Write who tried to sign in or out, from where; a name as typed is cut to what the trail holds."""
-        who = Actor(username=username[:64], source=_source(), address=request.remote_addr)
-        with platform().database.session(who) as session:
-            begin_write(session)
-            record_event(session, action, "user")
-            session.commit()
 
 
 def _source() -> str:

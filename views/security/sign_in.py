@@ -77,7 +77,7 @@ class SignInView(AuthDBView):
         """End every session of this sign-in, in every browser, and show the sign-in page."""
         user = current_user._get_current_object()
         if user.is_authenticated:
-            self.appbuilder.sm.end_sessions(user)
+            self.appbuilder.sm.end_sessions()
             logout_user()
             language = cookie.get("locale")
             cookie.clear()
