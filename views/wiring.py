@@ -32,7 +32,7 @@ from views.security.headers import add_headers
 from views.security.manager import PlumblineSecurity
 
 VIEWS = Path(__file__).parent
-TEMPLATE_FOLDERS = ("shell", "pages", "records", "registers", "console", "imports", "security")
+TEMPLATE_FOLDERS = ("shell", "pages", "records", "registers", "console", "imports", "rest", "security")
 MEGABYTE = 1024 * 1024
 FORM_MARGIN = MEGABYTE  # what a form may hold besides its file
 
@@ -107,6 +107,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "FAB_UPDATE_PERMS": False,
         "FAB_CREATE_DB": False,
         "FAB_API_SWAGGER_UI": True,
+        "FAB_API_SWAGGER_TEMPLATE": "rest/swagger.html",
         "FAB_API_MAX_PAGE_SIZE": 100,
         "FAB_API_ALLOW_JSON_QS": True,
         "FAB_BASE_TEMPLATE": "shell/fab_base.html",

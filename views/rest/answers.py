@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import Response
+from flask import Response, jsonify, make_response
 from flask_appbuilder.api import BaseApi
 
-from models.errors import PlumblineError
+from models.errors import PlumblineError, Stale
 from views.errors import error_body
-
-Api = TypeVar("Api", bound="PlainApi")
 
 ERROR_SCHEMA = {
     "type": "object",
@@ -55,12 +53,17 @@ def answering(method: Callable[..., Response]) -> Callable[..., Response]:
         try:
             return method(self, *args, **kwargs)
         except PlumblineError as error:
-            response: Response = self.response(error.status, **error_body(error))
-            if hasattr(error, "version"):
-                response.headers["ETag"] = f'"{error.version}"'
-            return response
+            return refusal(error)
 
     return wrapper
+
+
+def refusal(error: PlumblineError) -> Response:
+    """A typed error as an answer; a stale one carries the version that stands now."""
+    response = make_response(jsonify(error_body(error)), error.status)
+    if isinstance(error, Stale):
+        response.headers["ETag"] = f'"{error.version}"'
+    return response
 
 
 def with_version(response: Response, record: Any) -> Response:

@@ -23,7 +23,7 @@ from views.errors import say
 from views.records.pages import note_personal_reading
 from views.records.reading import find_record
 from views.registers.threads import RequestFilters
-from views.rest.answers import PlainApi, answering, with_version
+from views.rest.answers import PlainApi, answering, refusal, with_version
 from views.rest.body import BadRequest, read_body, version_read
 from views.rest.describing import METHOD_SPECS
 from views.rest.filters import filter_fields, filter_terms, operators_of
@@ -58,8 +58,7 @@ class RecordApi(RequestFilters, PlainApi, ModelRestApi):  # type: ignore[misc]  
             query = None
         if isinstance(query, dict) and all(isinstance(name, str) for name in query):
             return None
-        error = BadRequest(text("The query q is no valid Rison object.", "查询参数 q 不是有效的 Rison 对象。"))
-        return answering(_raise)(self, error)
+        return refusal(BadRequest(text("The query q is no valid Rison object.", "查询参数 q 不是有效的 Rison 对象。")))
 
     @answering
     def info_headless(self, **kwargs: Any) -> Response:
@@ -175,10 +174,6 @@ class RecordApi(RequestFilters, PlainApi, ModelRestApi):  # type: ignore[misc]  
     def _sortable(self) -> list[str]:
         simple = [name for name, field in self.spec.fields.items() if field.stored.kind not in {"json", "binary"}]
         return ["id", *(name for name in simple if not self.spec.field(name).spec.personal)]
-
-
-def _raise(_api: Any, error: BadRequest) -> Response:
-    raise error
 
 
 def _described(spec: MergedSpec, name: str) -> dict[str, Any]:

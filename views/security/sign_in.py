@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.api import expose as expose_api
@@ -131,7 +131,7 @@ class TokenApi(SecurityApi):
         try:
             name, password, refresh = _credentials(request.get_json(silent=True))
         except PlumblineError as error:
-            return self.response(400, **error_body(error))
+            return make_response(jsonify(error_body(error)), 400)
         user = self.appbuilder.sm.auth_user_db(name, password)
         if user is None:
             note_failure()
