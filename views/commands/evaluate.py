@@ -13,18 +13,17 @@ import click
 
 from config.text import text
 from models.clock import Clock
-from plugins.engine.checks import check_data, check_scheme
+from plugins.engine import EngineError, Explainer, check_data, check_scheme, input_hash, score
 from plugins.engine.data import Note
-from plugins.engine.explain import explain
-from plugins.engine.run import BlockedRun, input_hash, score
 from plugins.engine.scheme import Finding, Scheme
-from plugins.registry import build_registry
+from plugins.registry import Registry, build_registry
 from views.workbooks.book import Book, open_workbook
 from views.workbooks.data_reading import DataReading, read_data
 from views.workbooks.findings import all_problems, locate
 from views.workbooks.problems import WorkbookError
 from views.workbooks.results import write_results
 from views.workbooks.results_format import About
+from views.workbooks.scheme_format import SCHEME_SHEETS
 from views.workbooks.scheme_reading import SchemeReading, read_scheme
 
 _LANGUAGES = ("en", "zh_Hans")
@@ -52,8 +51,16 @@ class Refused(Exception):
 @click.option(
     "--language", type=click.Choice(_LANGUAGES), default="en", show_default=True, help="The language of messages."
 )
+@click.option(
+    "--plugin-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="PLUMBLINE_PLUGIN_DIR",
+    help="A folder with further plugins.",
+)
 @click.pass_context
-def command(context: click.Context, scheme_file: Path, data_file: Path, out_file: Path, language: str) -> None:
+def command(
+    context: click.Context, scheme_file: Path, data_file: Path, out_file: Path, language: str, plugin_dir: Path | None
+) -> None:
     """Score a scheme workbook and a data workbook into a results workbook, with no database.
 
     Exit status 0 when done, 1 when the workbooks have errors or the run is blocked (each on standard error as
@@ -64,38 +71,37 @@ def command(context: click.Context, scheme_file: Path, data_file: Path, out_file
     if any(out_file.exists() and out_file.samefile(source) for source in (scheme_file, data_file)):
         raise click.BadParameter("it would overwrite a workbook that is read", context, param_hint="--out")
     try:
-        evaluate_files(scheme_file, data_file, out_file, language)
+        evaluate_files(scheme_file, data_file, out_file, build_registry(plugin_dir), language)
     except Refused as refused:
         for line in refused.lines:
             click.echo(line, err=True)
         context.exit(1)
 
 
-def evaluate_files(scheme_file: Path, data_file: Path, out_file: Path, language: str) -> None:
+def evaluate_files(scheme_file: Path, data_file: Path, out_file: Path, registry: Registry, language: str) -> None:
     """Read, check, score and write; raises `Refused` with every error of both workbooks, one a line."""
-    registry = build_registry()
-    scheme, data = _read(scheme_file, data_file, language)
-    findings = [
-        *check_scheme(_scheme_of(scheme), registry, publish=True, headless=True),
-        *check_data(_scheme_of(scheme), data.data, registry),
-    ]
-    problems, remarks = all_problems(scheme, data, findings)
+    reading, data = _read(scheme_file, data_file, language)
+    scheme = _scheme_of(reading)
+    problems, remarks = all_problems(
+        reading,
+        data,
+        check_scheme(scheme, registry, publish=True, headless=True),
+        check_data(scheme, data.data, registry),
+    )
     if problems:
         raise Refused([problem.line(language) for problem in problems])
     try:
-        results = score(_scheme_of(scheme), data.data, registry)
-    except BlockedRun as blocked:
-        raise Refused(_finding_lines(blocked.findings, scheme, data, language)) from blocked
-    about = About(input_hash(_scheme_of(scheme), data.data), Clock().now())
-    notes = [*_remark_notes(remarks), *_reading_notes(data)]
+        results = score(scheme, data.data, registry)
+    except EngineError as stopped:
+        raise Refused([p.line(language) for p in all_problems(reading, data, stopped.findings)[0]]) from stopped
     with written_whole(out_file, language) as file:
         write_results(
             results,
-            lambda item, position: explain(results, registry, item, position),
-            about,
+            Explainer(results, registry).item,
+            About(input_hash(scheme, data.data), Clock().now()),
             file,
-            locate=lambda place: locate(place, scheme, data),
-            notes=notes,
+            locate=lambda place: locate(place, reading, data),
+            notes=[*_remark_notes(remarks), *_reading_notes(data), *_plugin_notes(registry)],
         )
 
 
@@ -112,7 +118,7 @@ def _read(scheme_file: Path, data_file: Path, language: str) -> tuple[SchemeRead
         raise Refused(refusals)
     scheme = read_scheme(books[0])
     if scheme.scheme is None or not scheme.scheme.items:
-        raise Refused([problem.line(language) for problem in all_problems(scheme, None, [])[0]] or _no_items(language))
+        raise Refused([problem.line(language) for problem in all_problems(scheme, None)[0]] or _no_items(language))
     return scheme, read_data(books[1], scheme.scheme)
 
 
@@ -127,16 +133,17 @@ def _scheme_of(reading: SchemeReading) -> Scheme:
     return reading.scheme
 
 
-def _finding_lines(findings: Iterable[Finding], scheme: SchemeReading, data: DataReading, language: str) -> list[str]:
-    lines = []
-    for finding in findings:
-        sheet, cell = locate(finding.place, scheme, data)
-        lines.append(f"{sheet}!{cell}: {' '.join(finding.text.in_language(language).split())}")
-    return lines
-
-
 def _remark_notes(remarks: Iterable[Finding]) -> list[Note]:
-    return [Note("scheme", finding.place, finding.text) for finding in remarks]
+    kinds = {True: "scheme", False: "data"}
+    return [Note(kinds[found.place.sheet in SCHEME_SHEETS], found.place, found.text) for found in remarks]
+
+
+def _plugin_notes(registry: Registry) -> list[Note]:
+    said = text("{plugin} is disabled: {why}", "{plugin} 已停用：{why}")
+    return [
+        Note("plugin", None, text(said.en, said.zh_Hans, plugin=problem.plugin, why=problem.text))
+        for problem in registry.problems
+    ]
 
 
 def _reading_notes(data: DataReading) -> list[Note]:
