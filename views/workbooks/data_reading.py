@@ -156,7 +156,7 @@ class _Reader:
                 continue
             seen.add(position)
             for code, value in row.values.items():
-                if value == NOT_APPLICABLE and code != "participant":
+                if value == NOT_APPLICABLE and code != "participant" and self.items[code].kind == "indicator":
                     values.not_applicable.setdefault(code, np.zeros(count, dtype=np.bool_))[position] = True
                 elif code in numbers:
                     numbers[code][position] = value
@@ -251,10 +251,14 @@ class _Reader:
         if table is None:
             return {}
         rates: dict[tuple[int, str], float] = {}
+        rows: list[int] = []
         for row in table.rows:
             position = self._position(table, row)
-            if position is not None and row["from"] is not None and row["rate"] is not None:
-                rates.setdefault((position, row["from"]), row["rate"])
+            key = (position, row["from"])
+            if position is not None and None not in (*key, row["rate"]) and key not in rates:
+                rates[position, row["from"]] = row["rate"]
+                rows.append(row.number)
+        self.locator.sheets["linked"].positions = rows
         return rates
 
 

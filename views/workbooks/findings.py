@@ -17,25 +17,27 @@ _SUM_SETTINGS = frozenset({"full_marks", "weighting", None})
 
 
 def all_problems(
-    scheme: SchemeReading, data: DataReading | None, findings: Iterable[Finding]
+    scheme: SchemeReading, data: DataReading | None, *checks: Sequence[Finding]
 ) -> tuple[list[Problem], list[Finding]]:
     """(every error at its cell, in the order of the sheets; the findings that are only notes).
 
-    A finding at a cell whose reading already failed is left out, and so is a wrong sum whose parts could not be read:
-    both would only repeat, less precisely, what is reported.
+    `checks`: what each of the engine's checks found, in the order they were made.  A finding at a cell where an
+    earlier step failed is left out, and so is a wrong sum whose parts could not be read: both would only repeat, less
+    precisely, what is reported.
     """
     found = [problem for problem in scheme.problems if problem.level == "error"]
     found += data.errors if data is not None else ()
-    taken = {(problem.sheet, problem.cell) for problem in found}
-    errors = [finding for finding in findings if finding.level == "error"]
-    unsure = _unsure_sums(scheme, errors)
-    for finding in errors:
-        if _is_sum(finding.place) and finding.place.key in unsure:
-            continue
-        sheet, cell = locate(finding.place, scheme, data)
-        if (sheet, cell) not in taken:
-            found.append(Problem(sheet, *cell_position(cell), None, finding.text))
-    return _in_order(found), [finding for finding in findings if finding.level != "error"]
+    errors = [[finding for finding in check if finding.level == "error"] for check in checks]
+    unsure = _unsure_sums(scheme, [finding for check in errors for finding in check])
+    for check in errors:
+        taken = {(problem.sheet, problem.cell) for problem in found}
+        for finding in check:
+            if _is_sum(finding.place) and finding.place.key in unsure:
+                continue
+            sheet, cell = locate(finding.place, scheme, data)
+            if (sheet, cell) not in taken:
+                found.append(Problem(sheet, *cell_position(cell), None, finding.text))
+    return _in_order(found), [finding for check in checks for finding in check if finding.level != "error"]
 
 
 def locate(place: Place, scheme: SchemeReading, data: DataReading | None) -> tuple[str, str]:
