@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 
 from plugins.arrays import Bools, Floats, Ints
 from plugins.grouping import Grouping
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Columns:
     everyone: Grouping
     panel: PanelRatings | None
     linked: Mapping[str, Floats]
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -69,6 +73,14 @@ class Columns:
         """Which participants have an actual value: the peers of scoring.md 2."""
         present: Bools = ~np.isnan(self.x)
         return present
+
+    def once(self, name: str, compute: Callable[[], T]) -> T:
+        """What `compute` gives, worked out once for these columns: explaining many participants needs the same
+        figures again and again.  `name` is the method's own."""
+        if name not in self.memo:
+            self.memo[name] = compute()
+        found: T = self.memo[name]
+        return found
 
     def peers(self, across: str) -> Grouping:
         """How peers are grouped: by ranking group (`group`) or not at all (`all`)."""

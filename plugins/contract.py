@@ -21,8 +21,8 @@ from plugins.numbers import date_figure, figure, rate_figure, round_half_away, t
 from plugins.parameters import Across, P, ParameterError, ParameterProblem, Parameters, Title
 
 __all__ = [
-    "API_VERSION", "Across", "Aggregate", "Bools", "Cause", "Columns", "Example", "Floats", "Grouping", "Ints", "ItemFacts",
-    "PanelRatings", "ParameterError", "ParameterProblem", "Parameters", "ScoringMethod", "Table", "Text", "Title",
+    "API_VERSION", "Across", "Aggregate", "Bools", "Cause", "Columns", "Example", "Floats",
+    "Grouping", "Ints", "ItemFacts", "PanelRatings", "ParameterError", "ParameterProblem", "Parameters", "ScoringMethod", "Table", "Text", "Title",
     "date_figure", "figure", "rate_figure", "round_half_away", "text", "twelve_digits",
 ]  # fmt: skip
 
@@ -69,7 +69,8 @@ class ScoringMethod(ABC, Generic[P]):
     """Turns the values of one indicator into rates (1 = full marks).
 
     `code`, `labels`, `version`: identity; the version is recorded with every run.
-    `Parameters`: the typed parameter model.  `table`: which table the item needs (`points`, `ranks`, `options`; '' none).
+    `Parameters`: the typed parameter model.  `table`: the table that an item needs (`points`, `ranks`, `options`; ''
+    none).
     `needs`: values without which a rate is missing (`actual`, `target`, `baseline`, `ratings`, `linked`).
     `monotonic`: which actual values of a participant (numbers ≥ 0) never lower its rate, everything else equal:
     better ones by the item's `direction`, `higher` ones, `lower` ones; '' = that depends.
@@ -101,6 +102,10 @@ class ScoringMethod(ABC, Generic[P]):
     @abstractmethod
     def explain(self, columns: Columns, params: P, position: int) -> Text:
         """One sentence on the rate at `position` (which is not missing), with the actual numbers."""
+
+    def rate_at(self, columns: Columns, params: P, position: int) -> float:
+        """The rate at one position, for `explain`; the column is computed once."""
+        return float(columns.once("rate", lambda: self.rate(columns, params))[position])
 
     def causes(self, columns: Columns, params: P, positions: Ints) -> Iterator[Cause]:
         """Why the rates at `positions` are missing, each position once."""

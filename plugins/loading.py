@@ -23,7 +23,7 @@ def load_installed() -> Iterator[tuple[str, ModuleType | Text]]:
 
 
 def load_folder(folder: Path) -> Iterator[tuple[str, ModuleType | Text]]:
-    """(file name, module or why not) of every plugin file, by name; names that begin with `_` or `.` are passed over."""
+    """(file name, module or why not) of every plugin file, by name; not those that begin with `_` or `.`."""
     for path in sorted(folder.glob("*.py")):
         if not path.name.startswith(("_", ".")):
             yield path.name, _file(path)
@@ -32,7 +32,9 @@ def load_folder(folder: Path) -> Iterator[tuple[str, ModuleType | Text]]:
 def refused(name: str, error: BaseException) -> Text:
     """The sentence for people; the details go to the log."""
     _log.warning("plugin %s failed", name, exc_info=error)
-    return text("it failed with {kind}; the log has the details", "运行失败（{kind}），详见日志", kind=type(error).__name__)
+    return text(
+        "it failed with {kind}; the log has the details", "运行失败（{kind}），详见日志", kind=type(error).__name__
+    )
 
 
 def _installed(point: EntryPoint) -> ModuleType | Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from plugins.arrays import Floats, Ints
 
 DIGITS = 12
 MAX_DECIMALS = 12
+_WIDE = Context(prec=400)
 _POWERS: Ints = np.array([10**k for k in range(19)], dtype=np.int64)
 
 
@@ -79,8 +80,11 @@ def round_half_away(values: Floats, decimals: int) -> Floats:
 
 
 def round_one(value: float, decimals: int) -> float:
-    """`round_half_away` of a single number."""
-    return float(round_half_away(np.array([value]), decimals)[0])
+    """`round_half_away` of a single number, written out in decimals: quicker for one, and a check on the other."""
+    if not math.isfinite(value) or value == 0:
+        return value
+    written = Decimal(f"{value:.{DIGITS - 1}e}")
+    return float(written.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)) + 0.0
 
 
 def twelve_digits(values: Floats) -> Floats:

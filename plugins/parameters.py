@@ -51,9 +51,7 @@ class ParameterProblem:
 class Parameters(BaseModel):
     """Base of every parameter model.  Fields carry a `Title`; unknown names, infinities and NaN are refused."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
 
     @classmethod
     def titles(cls) -> dict[str, Text]:
@@ -97,8 +95,10 @@ def unknown_name(name: str, known: Iterable[str]) -> Text:
     near = get_close_matches(name, list(known), 1)
     if near:
         return text(
-            "there is no parameter “{name}”; did you mean “{near}”?", "没有参数“{name}”，是否应为“{near}”？",
-            name=name, near=near[0],
+            "there is no parameter “{name}”; did you mean “{near}”?",
+            "没有参数“{name}”，是否应为“{near}”？",
+            name=name,
+            near=near[0],
         )
     return text("there is no parameter “{name}”", "没有参数“{name}”", name=name)
 
@@ -111,8 +111,12 @@ def _reason(detail: ErrorDetails, name: str) -> Text:
     for start, en, zh in _WORDS:
         if kind.startswith(start):
             bound = next((context[key] for key in ("gt", "ge", "lt", "le", "expected") if key in context), "")
-            return text(f"“{{name}}” must be {en}, not “{{value}}”", f"“{{name}}”应为{zh}，而不是“{{value}}”",
-                        bound=str(bound), **shown)
+            return text(
+                f"“{{name}}” must be {en}, not “{{value}}”",
+                f"“{{name}}”应为{zh}，而不是“{{value}}”",
+                bound=str(bound),
+                **shown,
+            )
     return text("“{name}” cannot be “{value}”", "“{name}”不能为“{value}”", **shown)
 
 

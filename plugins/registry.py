@@ -94,7 +94,8 @@ class _Builder:
         """Every class that the implementations of a hook offer, in order of registration."""
         for offer in hook.get_hookimpls():
             try:
-                classes = list(offer.function())
+                offered: Any = offer.function()
+                classes = list(offered)
             except Exception as error:
                 self._refuse(offer.plugin_name, refused(offer.plugin_name, error))
                 continue
@@ -104,13 +105,14 @@ class _Builder:
     def _admit(
         self, source: str, plugin: Any, base: type[Any], into: dict[str, Any], check: Callable[[Any], Text | None]
     ) -> None:
-        name = f"{source}: {getattr(plugin, 'code', None) or getattr(plugin, '__name__', plugin)}"
+        code: str = getattr(plugin, "code", None) or getattr(plugin, "__name__", str(plugin))
+        name = f"{source}: {code}"
         if not (isinstance(plugin, type) and issubclass(plugin, base)):
             self._refuse(name, text("it is no {kind} class", "不是 {kind} 类", kind=base.__name__))
             return
         try:
             why = identity_problem(plugin)
-            if why is None and plugin.code in into:
+            if why is None and code in into:
                 why = text("its code is taken already", "代码已被占用")
             instance = None if why else plugin()
             why = why or check(instance)
@@ -119,7 +121,7 @@ class _Builder:
         if why is not None:
             self._refuse(name, why)
         else:
-            into[plugin.code] = instance
+            into[code] = instance
 
     @staticmethod
     def _method_problem(method: AnyMethod) -> Text | None:

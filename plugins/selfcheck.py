@@ -20,12 +20,18 @@ def identity_problem(plugin: type[AnyMethod] | type[Aggregate]) -> Text | None:
     """What is wrong with the API version, code, labels or version of a plugin class."""
     wanted = getattr(plugin, "api_version", None)
     if wanted != API_VERSION:
-        return text("it is written for version {wanted} of the contract, this is {ours}",
-                    "该插件适用于接口版本 {wanted}，当前为 {ours}", wanted=str(wanted), ours=API_VERSION)
+        return text(
+            "it is written for version {wanted} of the contract, this is {ours}",
+            "该插件适用于接口版本 {wanted}，当前为 {ours}",
+            wanted=str(wanted),
+            ours=API_VERSION,
+        )
     code = getattr(plugin, "code", None)
     if not isinstance(code, str) or not _CODE.match(code):
-        return text("its code is missing or not lower-case letters, digits and underscores",
-                    "代码缺失，或不是小写字母、数字和下划线")
+        return text(
+            "its code is missing or not lower-case letters, digits and underscores",
+            "代码缺失，或不是小写字母、数字和下划线",
+        )
     labels, version = getattr(plugin, "labels", None), getattr(plugin, "version", None)
     if not isinstance(labels, Text) or not (labels.en.strip() and labels.zh_Hans.strip()):
         return text("it has no labels in both languages", "缺少中英文名称")

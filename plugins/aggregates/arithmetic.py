@@ -25,5 +25,10 @@ class Arithmetic(Aggregate):
     def explain(self, rates: Sequence[float], weights: Sequence[float]) -> Text:
         base = sum(weights)
         value = sum(w * r for w, r in zip(weights, rates, strict=True)) / base
-        return text("({terms}) / {base} = {rate}", "({terms}) / {base} = {rate}",
-                    terms=terms(rates, weights, "{w} × {r}"), base=figure(base), rate=rate_figure(value))
+        return text(
+            "({terms}) / {base} = {rate}",
+            "({terms}) / {base} = {rate}",
+            terms=terms(rates, weights, "{w} × {r}"),
+            base=figure(base),
+            rate=rate_figure(value),
+        )

@@ -27,8 +27,12 @@ class Minimum(Aggregate):
         return result
 
     def explain(self, rates: Sequence[float], weights: Sequence[float]) -> Text:
-        return text("the least of {listed} = {rate}", "{listed} 中的最小值 = {rate}", listed=_listed(rates),
-                    rate=rate_figure(min(rates)))
+        return text(
+            "the least of {listed} = {rate}",
+            "{listed} 中的最小值 = {rate}",
+            listed=_listed(rates),
+            rate=rate_figure(min(rates)),
+        )
 
 
 class Maximum(Aggregate):
@@ -45,5 +49,9 @@ class Maximum(Aggregate):
         return result
 
     def explain(self, rates: Sequence[float], weights: Sequence[float]) -> Text:
-        return text("the greatest of {listed} = {rate}", "{listed} 中的最大值 = {rate}", listed=_listed(rates),
-                    rate=rate_figure(max(rates)))
+        return text(
+            "the greatest of {listed} = {rate}",
+            "{listed} 中的最大值 = {rate}",
+            listed=_listed(rates),
+            rate=rate_figure(max(rates)),
+        )

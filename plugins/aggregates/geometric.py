@@ -28,5 +28,10 @@ class Geometric(Aggregate):
         if min(rates) < TINY:
             return text("a rate is 0 or less, so the geometric mean is 0.00", "有得分率不大于 0，几何平均为 0.00")
         value = math.exp(sum(w * math.log(r) for w, r in zip(weights, rates, strict=True)) / base)
-        return text("({terms}) ^ (1/{base}) = {rate}", "({terms}) ^ (1/{base}) = {rate}",
-                    terms=terms(rates, weights, "{r}^{w}", " × "), base=figure(base), rate=rate_figure(value))
+        return text(
+            "({terms}) ^ (1/{base}) = {rate}",
+            "({terms}) ^ (1/{base}) = {rate}",
+            terms=terms(rates, weights, "{r}^{w}", " × "),
+            base=figure(base),
+            rate=rate_figure(value),
+        )

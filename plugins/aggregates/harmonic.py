@@ -27,5 +27,10 @@ class Harmonic(Aggregate):
         if min(rates) < TINY:
             return text("a rate is 0 or less, so the harmonic mean is 0.00", "有得分率不大于 0，调和平均为 0.00")
         value = base / sum(w / r for w, r in zip(weights, rates, strict=True))
-        return text("{base} / ({terms}) = {rate}", "{base} / ({terms}) = {rate}",
-                    terms=terms(rates, weights, "{w}/{r}"), base=figure(base), rate=rate_figure(value))
+        return text(
+            "{base} / ({terms}) = {rate}",
+            "{base} / ({terms}) = {rate}",
+            terms=terms(rates, weights, "{w}/{r}"),
+            base=figure(base),
+            rate=rate_figure(value),
+        )

@@ -70,7 +70,7 @@ def _rows_of(plan: CompiledScheme, item: Item, rows: Adjustments | None, count: 
     worth = np.where(np.isnan(rows.points[own]), times * each, rows.points[own])
     who = rows.participant[own]
     by_size = np.lexsort((times, worth, who))
-    total_times = np.bincount(who[by_size], times[by_size], count)
+    total_times = np.bincount(who[by_size], times[by_size], count).astype(np.float64)
     if item.kind == "veto":
         return np.zeros(count), total_times
     total = np.minimum(np.bincount(who[by_size], worth[by_size], count), bound(item.cap, np.inf, np.inf))

@@ -48,8 +48,11 @@ def parse_ballot_rule(rule: str | None) -> tuple[BallotClause, ...] | Text:
             continue
         match = _CLAUSE.fullmatch(part.strip())
         if match is None:
-            return text("“{part}” is no ballot rule; one reads: max 3 >= 90; min 2 < 70",
-                        "“{part}”不是有效的评分规则；示例：max 3 >= 90; min 2 < 70", part=part.strip()[:60])
+            return text(
+                "“{part}” is no ballot rule; one reads: max 3 >= 90; min 2 < 70",
+                "“{part}”不是有效的评分规则；示例：max 3 >= 90; min 2 < 70",
+                part=part.strip()[:60],
+            )
         kind, count, operator, bound = match.groups()
         clauses.append(BallotClause(kind.lower() == "max", int(count), operator, float(bound)))
     return tuple(clauses)

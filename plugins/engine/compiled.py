@@ -83,14 +83,16 @@ def compile_indicator(item: Item, scheme: Scheme, registry: Registry) -> Indicat
     assert not isinstance(params, list)
     rows = tuple((row.x, row.rate) for row in item.table) if method.table else ()
     return Indicator(
-        item, method, params, table_of(rows, method.table), bound(item.floor, 0.0, -np.inf), bound(item.cap, 1.0, np.inf),
-        item.missing or scheme.missing or "zero",
+        item, method, params, table_of(rows, method.table), bound(item.floor, 0.0, -np.inf),
+        bound(item.cap, 1.0, np.inf), item.missing or scheme.missing or "zero",
     )  # fmt: skip
 
 
 def compile_dimension(item: Item, registry: Registry) -> Dimension:
     """A dimension whose aggregate is known and whose `min_children` makes sense."""
-    return Dimension(item, registry.aggregates[item.aggregate or "arithmetic"], DimensionParameters.of(item).min_children)
+    return Dimension(
+        item, registry.aggregates[item.aggregate or "arithmetic"], DimensionParameters.of(item).min_children
+    )
 
 
 def compile_sound(scheme: Scheme, registry: Registry) -> CompiledScheme:

@@ -32,7 +32,11 @@ def _gaps(scheme: Scheme) -> Iterator[Finding]:
     full = tree_marks(scheme, tree, weights)
     for code, item in tree.items.items():
         if not full.get(code, 0.0) > 0 or not (weights[code] or 0.0) > 0:
-            yield Finding(Place("items", code, "weight"),
-                          text("{item} has no weight above 0", "{item} 没有大于 0 的权重", item=code))
+            yield Finding(
+                Place("items", code, "weight"),
+                text("{item} has no weight above 0", "{item} 没有大于 0 的权重", item=code),
+            )
         if item.kind == "indicator" and not item.method:
-            yield Finding(Place("items", code, "method"), text("{item} has no method", "{item} 没有计分方法", item=code))
+            yield Finding(
+                Place("items", code, "method"), text("{item} has no method", "{item} 没有计分方法", item=code)
+            )

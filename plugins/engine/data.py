@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from plugins.arrays import Bools, Floats, Ints
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+__all__ = ["Adjustments", "Bools", "Data", "Floats", "Ints", "Note", "Participants", "Ratings"]
 
 
 @dataclass(frozen=True, slots=True)

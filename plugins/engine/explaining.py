@@ -63,9 +63,16 @@ class Explainer:
         said = indicator.method.explain(found.columns, indicator.params, at)
         raw, rate = float(found.raw[at]), float(found.rates[at])
         if rate > raw:
-            return text("{said}; raised to the floor {rate}", "{said}；低于下限，按 {rate} 计", said=said, rate=rate_figure(rate))
+            return text(
+                "{said}; raised to the floor {rate}",
+                "{said}；低于下限，按 {rate} 计",
+                said=said,
+                rate=rate_figure(rate),
+            )
         if rate < raw:
-            return text("{said}; limited to the cap {rate}", "{said}；高于上限，按 {rate} 计", said=said, rate=rate_figure(rate))
+            return text(
+                "{said}; limited to the cap {rate}", "{said}；高于上限，按 {rate} 计", said=said, rate=rate_figure(rate)
+            )
         return said
 
     @staticmethod
@@ -94,8 +101,12 @@ class Explainer:
         decimals = self.prepared.plan.tree.items[code].decimals
         params = {"said": said, "marks": figure(marks), "points": figure(points)}
         if decimals is not None:
-            return text("{said}; of {marks} marks, rounded to {decimals} decimals: {points}",
-                        "{said}；满分 {marks} 分，保留 {decimals} 位小数得 {points} 分", decimals=decimals, **params)
+            return text(
+                "{said}; of {marks} marks, rounded to {decimals} decimals: {points}",
+                "{said}；满分 {marks} 分，保留 {decimals} 位小数得 {points} 分",
+                decimals=decimals,
+                **params,
+            )
         return text("{said}; of {marks} marks: {points}", "{said}；满分 {marks} 分，得 {points} 分", **params)
 
     def _adjustment(self, item: Item, position: int) -> Text:
@@ -106,10 +117,19 @@ class Explainer:
             return text("{times} occurrences: {holds}", "发生 {times} 次：{holds}", times=figure(times), holds=holds)
         cap = bound(item.cap, np.inf, np.inf)
         if np.isfinite(cap):
-            return text("{times} occurrences, {points} marks (at most {cap})", "发生 {times} 次，{points} 分（封顶 {cap}）",
-                        times=figure(times), points=figure(points), cap=figure(cap))
-        return text("{times} occurrences, {points} marks", "发生 {times} 次，{points} 分", times=figure(times),
-                    points=figure(points))
+            return text(
+                "{times} occurrences, {points} marks (at most {cap})",
+                "发生 {times} 次，{points} 分（封顶 {cap}）",
+                times=figure(times),
+                points=figure(points),
+                cap=figure(cap),
+            )
+        return text(
+            "{times} occurrences, {points} marks",
+            "发生 {times} 次，{points} 分",
+            times=figure(times),
+            points=figure(points),
+        )
 
     def total(self, position: int) -> Text:
         """How the total came about, with rank and grade; the reason for a participant that is unscored."""
@@ -123,10 +143,17 @@ class Explainer:
             deduction=figure(float(results.deduction[position])), limits=self._limits(position),
             total=figure(float(results.total[position])),
         )  # fmt: skip
-        ranked = text("{said}; rank {rank} overall, {group_rank} in its group", "{said}；总名次 {rank}，组内名次 {group_rank}",
-                      said=said, rank=int(results.rank[position]), group_rank=int(results.group_rank[position]))
+        ranked = text(
+            "{said}; rank {rank} overall, {group_rank} in its group",
+            "{said}；总名次 {rank}，组内名次 {group_rank}",
+            said=said,
+            rank=int(results.rank[position]),
+            group_rank=int(results.group_rank[position]),
+        )
         grade = results.grade[position]
-        return text("{ranked}; grade {grade}", "{ranked}；等次 {grade}", ranked=ranked, grade=grade) if grade else ranked
+        return (
+            text("{ranked}; grade {grade}", "{ranked}；等次 {grade}", ranked=ranked, grade=grade) if grade else ranked
+        )
 
     def _limits(self, position: int) -> Text | str:
         """Which limits a total passed through: the scheme's least and greatest, and vetoes that hold."""
@@ -136,8 +163,12 @@ class Explainer:
         if results.vetoes[position]:
             return text(", {count} vetoes hold", "，{count} 项否决生效", count=int(results.vetoes[position]))
         if (low is not None and plain < low) or (high is not None and plain > high):
-            return text(", kept within {low} and {high}", "，限定在 {low} 与 {high} 之间",
-                        low="–" if low is None else figure(low), high="–" if high is None else figure(high))
+            return text(
+                ", kept within {low} and {high}",
+                "，限定在 {low} 与 {high} 之间",
+                low="–" if low is None else figure(low),
+                high="–" if high is None else figure(high),
+            )
         return ""
 
 

@@ -9,7 +9,7 @@ from plugins.formula import Formula, FormulaError, compile_expression
 
 
 def compile_formula(expression: str, names: Iterable[str], place: Place | None = None) -> Formula | Finding:
-    """The formula that `expression` spells over `names`, or the finding (at `place`) that says which column is wrong."""
+    """The formula that `expression` spells over `names`, or the finding (at `place`) with the column."""
     try:
         return compile_expression(expression, frozenset(names))
     except FormulaError as error:

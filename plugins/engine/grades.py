@@ -99,9 +99,15 @@ class Grading:
         codes = [self.people.codes[at] for at in tied]
         params = {"codes": ", ".join(codes), "band": band.code, "quota": quota, "group": self.keys[tied[0]] or "–"}
         if include:
-            said = text("{codes} tie at the quota of {quota} for grade {band} in {group}: all were taken; please decide",
-                        "{codes} 在 {group} 的“{band}”等次名额（{quota} 名）处并列：已全部列入，请决定", **params)
+            said = text(
+                "{codes} tie at the quota of {quota} for grade {band} in {group}: all were taken; please decide",
+                "{codes} 在 {group} 的“{band}”等次名额（{quota} 名）处并列：已全部列入，请决定",
+                **params,
+            )
         else:
-            said = text("{codes} tie at the quota of {quota} for grade {band} in {group}: none was taken; please decide",
-                        "{codes} 在 {group} 的“{band}”等次名额（{quota} 名）处并列：均未列入，请决定", **params)
+            said = text(
+                "{codes} tie at the quota of {quota} for grade {band} in {group}: none was taken; please decide",
+                "{codes} 在 {group} 的“{band}”等次名额（{quota} 名）处并列：均未列入，请决定",
+                **params,
+            )
         self.notes.append(Note("quota_tie", Place("participants", codes[0], "code"), said))

@@ -56,8 +56,12 @@ def _scheme(scheme: Scheme) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """Numbers as such, whether they came as integers or floats; parameters by what they mean."""
     if isinstance(value, Mapping):
-        return {str(key): (key_of(inner) if key == "params" else _plain(inner)) if not isinstance(inner, Mapping)
-                else {str(name): key_of(given) for name, given in inner.items()} for key, inner in value.items()}
+        return {
+            str(key): (key_of(inner) if key == "params" else _plain(inner))
+            if not isinstance(inner, Mapping)
+            else {str(name): key_of(given) for name, given in inner.items()}
+            for key, inner in value.items()
+        }
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(inner) for inner in value]
     return _number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value

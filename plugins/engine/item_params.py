@@ -45,6 +45,7 @@ class VetoParameters(ItemParameters):
     @model_validator(mode="after")
     def _names_something(self) -> Self:
         if self.max_grade is None and self.max_score is None:
-            raise ParameterError(text("a veto must name “max_grade”, “max_score” or both",
-                                      "否决项应给出“max_grade”或“max_score”"))
+            raise ParameterError(
+                text("a veto must name “max_grade”, “max_score” or both", "否决项应给出“max_grade”或“max_score”")
+            )
         return self

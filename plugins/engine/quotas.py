@@ -25,8 +25,11 @@ def parse_quota_if_parent(written: str | None) -> dict[str, float] | Text:
         except ValueError:
             share = -1.0
         if not grade.strip() or not 0 <= share <= 1 or grade.strip() in shares:
-            return text("“{part}” is no quota of a grade; it reads: excellent=0.25; good=0.2",
-                        "“{part}”不是有效的等次名额；示例：excellent=0.25; good=0.2", part=part.strip()[:60])
+            return text(
+                "“{part}” is no quota of a grade; it reads: excellent=0.25; good=0.2",
+                "“{part}”不是有效的等次名额；示例：excellent=0.25; good=0.2",
+                part=part.strip()[:60],
+            )
         shares[grade.strip()] = share
     return shares
 

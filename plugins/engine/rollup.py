@@ -1,4 +1,4 @@
-"""Up the tree: what counts for whom, effective weights, `decimals`, points and the dimensions' rates (scoring.md 1, 2)."""
+"""Up the tree: what counts for whom, effective weights, `decimals`, points, rates (scoring.md 1, 2)."""
 
 from __future__ import annotations
 
@@ -100,9 +100,9 @@ class Rollup:
     def _root(self) -> Floats:
         root = self.plan.tree.root
         if root is not None:
-            return self.rates[self.row[root]].copy()
+            top_rates: Floats = self.rates[self.row[root]].copy()
+            return top_rates
         top = self.plan.tree.top
         if not top:
             return np.full(self.count, np.nan)
         return np.where(self._counted(top) > 0, self._aggregate(self.plan.nameless, top), np.nan)
-

@@ -64,7 +64,9 @@ class _Finish:
         bands = [band.code for band in self.scheme.grades]
         return Results(
             scheme=self.scheme, data=self.data, item_codes=prepared.plan.codes,
-            rates=self.rolled.rates[:, back], weights=self.rolled.weights[:, back], points=self.rolled.points[:, back],
+            rates=np.take(self.rolled.rates, back, axis=1),
+            weights=np.take(self.rolled.weights, back, axis=1),
+            points=np.take(self.rolled.points, back, axis=1),
             before=before[back], bonus=adjusted.bonus[back], deduction=adjusted.deduction[back], total=total[back],
             adjustment_points={code: points[back] for code, points in adjusted.points.items()},
             occurrences={code: times[back] for code, times in adjusted.occurrences.items()},

@@ -51,7 +51,9 @@ def rate_one(
     prepared = Prepared(plan, data)
     found = rate_indicator(prepared, item_code)
     if found.missing[0]:
-        return Trial(None, next((cause.why for cause in causes_of(prepared, item_code, found)), text("missing", "缺失")))
+        return Trial(
+            None, next((cause.why for cause in causes_of(prepared, item_code, found)), text("missing", "缺失"))
+        )
     return Trial(float(found.rates[0]), indicator.method.explain(found.columns, indicator.params, 0))
 
 

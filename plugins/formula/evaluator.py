@@ -148,7 +148,9 @@ _OPERATORS: dict[str, _Binary] = {
 }
 
 
-def _one(operation: Callable[[Floats], Floats], code: int = _FINE, bad: Callable[[Floats], Bools] | None = None) -> Callable[..., _Pair]:
+def _one(
+    operation: Callable[[Floats], Floats], code: int = _FINE, bad: Callable[[Floats], Bools] | None = None
+) -> Callable[..., _Pair]:
     def call(argument: _Pair) -> _Pair:
         values, reason = argument
         if bad is not None:

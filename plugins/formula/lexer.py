@@ -16,7 +16,7 @@ _CHARACTERS = r"A-Za-z0-9_ \t\r\n+\-*/(),.<>=!\u2212"
 
 
 class FormulaError(ValueError):
-    """An expression that is refused.  `column`: 1-based, within the expression; `why`: the sentence, column included."""
+    """An expression that is refused.  `column`: 1-based, within the expression; `why`: the sentence."""
 
     def __init__(self, column: int, en: str, zh_Hans: str, **params: object) -> None:
         self.column = column
@@ -38,7 +38,9 @@ def tokenize(expression: str, names: Iterable[str]) -> list[Token]:
     underscores (item codes such as `A-1` or 质量) are known as a whole, the longest first.  Raises FormulaError."""
     if len(expression) > MAX_LENGTH:
         raise FormulaError(
-            MAX_LENGTH + 1, "the expression is longer than {limit} characters", "表达式超过 {limit} 个字符",
+            MAX_LENGTH + 1,
+            "the expression is longer than {limit} characters",
+            "表达式超过 {limit} 个字符",
             limit=MAX_LENGTH,
         )
     special = sorted((name for name in names if not _PLAIN.match(name)), key=lambda name: (-len(name), name))
@@ -49,8 +51,13 @@ def tokenize(expression: str, names: Iterable[str]) -> list[Token]:
     while at < len(expression):
         match = pattern.match(expression, at)
         if match is None:
-            raise FormulaError(at + 1, "“{piece}” has no meaning here{hint}", "“{piece}”在此处无意义{hint}",
-                               piece=expression[at], hint=_hint(expression[at]))
+            raise FormulaError(
+                at + 1,
+                "“{piece}” has no meaning here{hint}",
+                "“{piece}”在此处无意义{hint}",
+                piece=expression[at],
+                hint=_hint(expression[at]),
+            )
         if match.lastgroup is not None:
             written = match.group().replace("\u2212", "-") if match.lastgroup == "operator" else match.group()
             tokens.append(Token("name" if match.lastgroup == "special" else match.lastgroup, written, at + 1))
@@ -66,7 +73,9 @@ def _refuse_characters(expression: str, special: list[str]) -> None:
         letter = stranger.group()
         shown = letter if letter.isprintable() else f"U+{ord(letter):04X}"
         raise FormulaError(
-            stranger.start() + 1, "the character “{letter}” is not of the language", "字符“{letter}”不属于公式语言",
+            stranger.start() + 1,
+            "the character “{letter}” is not of the language",
+            "字符“{letter}”不属于公式语言",
             letter=shown,
         )
 

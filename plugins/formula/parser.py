@@ -52,7 +52,9 @@ class _Parser:
     def unexpected(self, token: Token) -> FormulaError:
         if token.kind == "end":
             return FormulaError(token.column, "the expression ends too early", "表达式不完整")
-        return FormulaError(token.column, "“{piece}” is not expected here", "此处不应出现“{piece}”", piece=token.written)
+        return FormulaError(
+            token.column, "“{piece}” is not expected here", "此处不应出现“{piece}”", piece=token.written
+        )
 
     def whole(self) -> Node:
         node = self.binary(_OR)
@@ -73,7 +75,9 @@ class _Parser:
         rest: list[tuple[str, Node]] = []
         while self.next.kind in {"operator", "name"} and _LEVELS.get(self.next.written) == level:
             if rest and level == _COMPARE:
-                raise FormulaError(self.next.column, "comparisons cannot be chained; use and", "比较不能连写，请使用 and")
+                raise FormulaError(
+                    self.next.column, "comparisons cannot be chained; use and", "比较不能连写，请使用 and"
+                )
             operator = self.take().written
             rest.append((operator, self.binary(level + 1)))
         return Chain(first, tuple(rest))
@@ -125,8 +129,9 @@ class _Parser:
         if token.written in self.names:
             return Name(token.written)
         if token.written in FUNCTIONS:
-            raise FormulaError(token.column, "“{name}” is a function and needs (…)", "“{name}”是函数，需要加括号",
-                               name=token.written)
+            raise FormulaError(
+                token.column, "“{name}” is a function and needs (…)", "“{name}”是函数，需要加括号", name=token.written
+            )
         raise self.unknown(token, self.names)
 
     def called(self, token: Token) -> Node:
@@ -147,15 +152,24 @@ class _Parser:
         least, most = bounds
         if len(arguments) < least or (most is not None and len(arguments) > most):
             raise FormulaError(
-                token.column, "{name} takes {least} to {most} arguments, not {count}",
+                token.column,
+                "{name} takes {least} to {most} arguments, not {count}",
                 "{name} 需要 {least} 至 {most} 个参数，而不是 {count} 个",
-                name=token.written, least=least, most="…" if most is None else most, count=len(arguments),
+                name=token.written,
+                least=least,
+                most="…" if most is None else most,
+                count=len(arguments),
             )
         return Call(token.written, tuple(arguments))
 
     def unknown(self, token: Token, known: frozenset[str] | dict[str, tuple[int, int | None]]) -> FormulaError:
         near = get_close_matches(token.written[:60], [name for name in known if len(name) <= 60], 1, 0.6)
         if near:
-            return FormulaError(token.column, "“{name}” is not known; did you mean “{near}”?",
-                                "不认识“{name}”，是否应为“{near}”？", name=token.written[:60], near=near[0])
+            return FormulaError(
+                token.column,
+                "“{name}” is not known; did you mean “{near}”?",
+                "不认识“{name}”，是否应为“{near}”？",
+                name=token.written[:60],
+                near=near[0],
+            )
         return FormulaError(token.column, "“{name}” is not known", "不认识“{name}”", name=token.written[:60])

@@ -21,7 +21,12 @@ class Accumulate(ScoringMethod[OccurrenceParameters]):
         return rates
 
     def explain(self, columns: Columns, params: OccurrenceParameters, position: int) -> Text:
-        rate = float(self.rate(columns, params)[position])
-        return text("{x} occurrences: {x} × {each} / {marks} = {rate}", "发生 {x} 次：{x} × {each} / {marks} = {rate}",
-                    x=figure(float(columns.x[position])), marks=figure(columns.marks), each=figure(params.each),
-                    rate=rate_figure(rate))
+        rate = self.rate_at(columns, params, position)
+        return text(
+            "{x} occurrences: {x} × {each} / {marks} = {rate}",
+            "发生 {x} 次：{x} × {each} / {marks} = {rate}",
+            x=figure(float(columns.x[position])),
+            marks=figure(columns.marks),
+            each=figure(params.each),
+            rate=rate_figure(rate),
+        )

@@ -35,7 +35,12 @@ class BestRatio(ScoringMethod[BestRatioParameters]):
         return quotient(columns.x, self._best(columns, params), columns.higher, columns.cap)
 
     def explain(self, columns: Columns, params: BestRatioParameters, position: int) -> Text:
-        x, best = float(columns.x[position]), float(self._best(columns, params)[position])
-        rate = float(self.rate(columns, params)[position])
-        return text("Reported {x}, best of the peers {best}: {quotient}", "实际值 {x}，同组最优值 {best}：{quotient}",
-                    x=figure(x), best=figure(best), quotient=quotient_in_words(x, best, columns.higher, rate))
+        x, best = float(columns.x[position]), float(columns.once("best", lambda: self._best(columns, params))[position])
+        rate = self.rate_at(columns, params, position)
+        return text(
+            "Reported {x}, best of the peers {best}: {quotient}",
+            "实际值 {x}，同组最优值 {best}：{quotient}",
+            x=figure(x),
+            best=figure(best),
+            quotient=quotient_in_words(x, best, columns.higher, rate),
+        )

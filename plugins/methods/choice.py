@@ -28,6 +28,10 @@ class Choice(ScoringMethod[Parameters]):
         return np.array([listed.get(key, np.nan) if key else np.nan for key in self._keys(columns)], dtype=np.float64)
 
     def explain(self, columns: Columns, params: Parameters, position: int) -> Text:
-        rate = rate_figure(float(self.rate(columns, params)[position]))
-        return text("Chosen “{option}”: the listed rate {rate}", "选项“{option}”：对应得分率 {rate}",
-                    option=self._keys(columns)[position], rate=rate)
+        rate = rate_figure(self.rate_at(columns, params, position))
+        return text(
+            "Chosen “{option}”: the listed rate {rate}",
+            "选项“{option}”：对应得分率 {rate}",
+            option=columns.once("keys", lambda: self._keys(columns))[position],
+            rate=rate,
+        )

@@ -52,7 +52,7 @@ class Efficacy(ScoringMethod[EfficacyParameters]):
         return rates
 
     def explain(self, columns: Columns, params: EfficacyParameters, position: int) -> Text:
-        rate = float(self.rate(columns, params)[position])
+        rate = self.rate_at(columns, params, position)
         return text(
             "Reported {x}: ({base} + {rest} × ({x} − {low}) / ({high} − {low})) / 100 = {rate}",
             "实际值 {x}：({base} + {rest} × ({x} − {low}) / ({high} − {low})) / 100 = {rate}",

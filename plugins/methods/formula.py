@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -84,7 +84,7 @@ class FormulaMethod(ScoringMethod[FormulaParameters]):
     def _values(self, columns: Columns, params: FormulaParameters) -> dict[str, Any]:
         """The value of every name the formula uses; no peer: count and sum 0, the other figures missing."""
         peers, chosen = columns.peers(params.across), columns.has_actual
-        find = {
+        find: dict[str, Callable[[], Floats | float]] = {
             "x": lambda: columns.x,
             "t": lambda: columns.t,
             "baseline": lambda: columns.baseline,
@@ -121,14 +121,26 @@ class FormulaMethod(ScoringMethod[FormulaParameters]):
         yield Cause(positions[reason == 0], REASONS[max(REASONS) - 1], "")
 
     def explain(self, columns: Columns, params: FormulaParameters, position: int) -> Text:
-        result = float(self._compute(columns, params).values[position])
-        values = self._values(columns, params)
-        listed = ", ".join(f"{name} = {figure(float(np.broadcast_to(value, len(columns))[position]))}"
-                           for name, value in sorted(values.items()))
+        result = float(columns.once("result", lambda: self._compute(columns, params)).values[position])
+        values = columns.once("values", lambda: self._values(columns, params))
+        listed = ", ".join(
+            f"{name} = {figure(float(value[position] if isinstance(value, np.ndarray) else value))}"
+            for name, value in sorted(values.items())
+        )
         if params.yields == "points":
-            return text("{expression} with {listed} gives {result} of {marks} marks: {rate}",
-                        "{expression}，其中 {listed}，得 {result} 分（满分 {marks}）：{rate}",
-                        expression=params.expression, listed=listed or "–", result=figure(result),
-                        marks=figure(columns.marks), rate=rate_figure(result / columns.marks))
-        return text("{expression} with {listed} = {rate}", "{expression}，其中 {listed}，= {rate}",
-                    expression=params.expression, listed=listed or "–", rate=rate_figure(result))
+            return text(
+                "{expression} with {listed} gives {result} of {marks} marks: {rate}",
+                "{expression}，其中 {listed}，得 {result} 分（满分 {marks}）：{rate}",
+                expression=params.expression,
+                listed=listed or "–",
+                result=figure(result),
+                marks=figure(columns.marks),
+                rate=rate_figure(result / columns.marks),
+            )
+        return text(
+            "{expression} with {listed} = {rate}",
+            "{expression}，其中 {listed}，= {rate}",
+            expression=params.expression,
+            listed=listed or "–",
+            rate=rate_figure(result),
+        )

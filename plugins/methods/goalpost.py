@@ -53,7 +53,12 @@ class Goalpost(ScoringMethod[GoalpostParameters]):
 
     def explain(self, columns: Columns, params: GoalpostParameters, position: int) -> Text:
         x = float(columns.x[position])
-        rate = float(self.rate(columns, params)[position])
-        return text("Reported {x}, goalposts {lo} and {hi}: {place}", "实际值 {x}，下限 {lo}，上限 {hi}：{place}",
-                    x=figure(x), lo=figure(params.lo), hi=figure(params.hi),
-                    place=place_in_words(x, params.lo, params.hi, params.log, columns.higher, rate))
+        rate = self.rate_at(columns, params, position)
+        return text(
+            "Reported {x}, goalposts {lo} and {hi}: {place}",
+            "实际值 {x}，下限 {lo}，上限 {hi}：{place}",
+            x=figure(x),
+            lo=figure(params.lo),
+            hi=figure(params.hi),
+            place=place_in_words(x, params.lo, params.hi, params.log, columns.higher, rate),
+        )

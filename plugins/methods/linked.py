@@ -26,11 +26,13 @@ _SEPARATOR = re.compile(r"[,，、|]")
 
 
 class LinkedParameters(Parameters):
-    """`from`: `unit`, or the codes of earlier cycles with commas; `weights`: a number for each of them (blank: mean)."""
+    """`from`: `unit`, or the codes of earlier cycles with commas; `weights`: a number for each (blank: mean)."""
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
-    source: Annotated[str, Field(alias="from", min_length=1), Title("unit, or earlier cycles", "来源：unit 或以往周期代码")]
+    source: Annotated[
+        str, Field(alias="from", min_length=1), Title("unit, or earlier cycles", "来源：unit 或以往周期代码")
+    ]
     weights: Annotated[str, Title("Weights of the cycles", "各周期权重")] = ""
 
     @property
@@ -53,8 +55,13 @@ class LinkedParameters(Parameters):
         except ValueError:
             fine = False
         if not fine:
-            raise ParameterError(text("“weights” must give a number above 0 for each of the {count} sources",
-                                      "“weights”应为 {count} 个来源各给出一个大于 0 的数", count=len(self.sources)))
+            raise ParameterError(
+                text(
+                    "“weights” must give a number above 0 for each of the {count} sources",
+                    "“weights”应为 {count} 个来源各给出一个大于 0 的数",
+                    count=len(self.sources),
+                )
+            )
         return self
 
 
@@ -79,16 +86,28 @@ class Linked(ScoringMethod[LinkedParameters]):
         return total / sum(params.numbers)
 
     def explain(self, columns: Columns, params: LinkedParameters, position: int) -> Text:
-        rate = rate_figure(float(self.rate(columns, params)[position]))
+        rate = rate_figure(self.rate_at(columns, params, position))
         parts = [rate_figure(float(rates[position])) for rates in self._rates(columns, params)]
         if len(parts) == 1:
-            return text("Published rate of {source}: {rate}", "引用 {source} 已公布的得分率：{rate}",
-                        source=params.sources[0], rate=rate)
+            return text(
+                "Published rate of {source}: {rate}",
+                "引用 {source} 已公布的得分率：{rate}",
+                source=params.sources[0],
+                rate=rate,
+            )
         listed = ", ".join(f"{source} {part}" for source, part in zip(params.sources, parts, strict=True))
         if len(set(params.numbers)) == 1:
-            return text("Mean of the published rates ({listed}) = {rate}", "已公布得分率的平均值（{listed}）= {rate}",
-                        listed=listed, rate=rate)
+            return text(
+                "Mean of the published rates ({listed}) = {rate}",
+                "已公布得分率的平均值（{listed}）= {rate}",
+                listed=listed,
+                rate=rate,
+            )
         weights = ", ".join(f"{number:g}" for number in params.numbers)
-        return text("Mean of the published rates ({listed}) by the weights {weights} = {rate}",
-                    "已公布得分率（{listed}）按权重 {weights} 的加权平均值 = {rate}",
-                    listed=listed, weights=weights, rate=rate)
+        return text(
+            "Mean of the published rates ({listed}) by the weights {weights} = {rate}",
+            "已公布得分率（{listed}）按权重 {weights} 的加权平均值 = {rate}",
+            listed=listed,
+            weights=weights,
+            rate=rate,
+        )

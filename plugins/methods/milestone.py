@@ -46,8 +46,9 @@ class Milestone(ScoringMethod[MilestoneParameters]):
 
     def check(self, params: MilestoneParameters, item: ItemFacts) -> Iterator[ParameterProblem]:
         if item.value_type not in {None, "", "date"}:
-            yield ParameterProblem(None, text("a milestone needs the value type date", "按期完成的取值类型应为 date（日期）"),
-                                   "value_type")
+            yield ParameterProblem(
+                None, text("a milestone needs the value type date", "按期完成的取值类型应为 date（日期）"), "value_type"
+            )
 
     def _undone(self, columns: Columns) -> Bools:
         undone: Bools = ~columns.has_actual | (columns.x > columns.end)
@@ -63,12 +64,16 @@ class Milestone(ScoringMethod[MilestoneParameters]):
         due, done = date_figure(float(columns.t[position])), date_figure(float(columns.x[position]))
         if not columns.has_actual[position]:
             return text("Due {due}, not done: 0", "应于 {due} 完成，未完成：0", due=due)
-        if self._undone(columns)[position]:
-            return text("Due {due}, done {done}, after the cycle's end {end}, which counts as not done: 0",
-                        "应于 {due} 完成，实际 {done} 完成，晚于周期结束日 {end}，视为未完成：0",
-                        due=due, done=done, end=date_figure(columns.end))
-        rate = rate_figure(float(self.rate(columns, params)[position]))
-        late = float(self._late(columns, params)[position])
+        if columns.once("undone", lambda: self._undone(columns))[position]:
+            return text(
+                "Due {due}, done {done}, after the cycle's end {end}, which counts as not done: 0",
+                "应于 {due} 完成，实际 {done} 完成，晚于周期结束日 {end}，视为未完成：0",
+                due=due,
+                done=done,
+                end=date_figure(columns.end),
+            )
+        rate = rate_figure(self.rate_at(columns, params, position))
+        late = float(columns.once("late", lambda: self._late(columns, params))[position])
         return text(
             "Due {due}, done {done}, {late} days late after {grace} of grace: 1 − {price} × {late} = {rate}",
             "应于 {due} 完成，实际 {done} 完成，扣除宽限 {grace} 天后逾期 {late} 天：1 − {price} × {late} = {rate}",

@@ -39,11 +39,16 @@ class Minmax(ScoringMethod[MinmaxParameters]):
         return np.where(columns.has_actual & (lo == hi), 1.0, rates)
 
     def explain(self, columns: Columns, params: MinmaxParameters, position: int) -> Text:
-        lo, hi = (float(end[position]) for end in self._ends(columns, params))
+        lo, hi = (float(end[position]) for end in columns.once("ends", lambda: self._ends(columns, params)))
         x = float(columns.x[position])
         if lo == hi:
             return text("Reported {x}, as all peers did: 1.00", "实际值 {x}，与同组全部相同：1.00", x=figure(x))
-        rate = float(self.rate(columns, params)[position])
-        return text("Reported {x}, peers from {lo} to {hi}: {place}", "实际值 {x}，同组最小 {lo}、最大 {hi}：{place}",
-                    x=figure(x), lo=figure(lo), hi=figure(hi),
-                    place=place_in_words(x, lo, hi, params.log, columns.higher, rate))
+        rate = self.rate_at(columns, params, position)
+        return text(
+            "Reported {x}, peers from {lo} to {hi}: {place}",
+            "实际值 {x}，同组最小 {lo}、最大 {hi}：{place}",
+            x=figure(x),
+            lo=figure(lo),
+            hi=figure(hi),
+            place=place_in_words(x, lo, hi, params.log, columns.higher, rate),
+        )

@@ -49,11 +49,12 @@ class Percentile(ScoringMethod[PercentileParameters]):
             return np.where(columns.has_actual & (count == 1), 1.0, (count - rank) / (count - 1))
 
     def explain(self, columns: Columns, params: PercentileParameters, position: int) -> Text:
-        count, rank = (float(figures[position]) for figures in self._figures(columns, params))
+        figures = columns.once("figures", lambda: self._figures(columns, params))
+        count, rank = (float(column[position]) for column in figures)
         x = figure(float(columns.x[position]))
         if count == 1:
             return text("Reported {x}, with no other peer: 1.00", "实际值 {x}，无其他可比对象：1.00", x=x)
-        rate = float(self.rate(columns, params)[position])
+        rate = self.rate_at(columns, params, position)
         return text(
             "Reported {x}, rank {rank} of {n}: ({n} − {rank}) / ({n} − 1) = {rate}",
             "实际值 {x}，第 {rank} 名（共 {n}）：({n} − {rank}) / ({n} − 1) = {rate}",

@@ -47,7 +47,10 @@ class RankPoints(ScoringMethod[RankPointsParameters]):
         ranks = sorted(x for x, _ in item.table if isinstance(x, int | float))
         if ranks != list(range(1, len(item.table) + 1)):
             yield ParameterProblem(
-                None, text("the table must list the ranks 1, 2, 3 … without gaps", "名次表应依次列出名次 1、2、3……，不得间断"),
+                None,
+                text(
+                    "the table must list the ranks 1, 2, 3 … without gaps", "名次表应依次列出名次 1、2、3……，不得间断"
+                ),
                 "table",
             )
 
@@ -61,11 +64,21 @@ class RankPoints(ScoringMethod[RankPointsParameters]):
         return np.where(np.isnan(ranks), np.nan, columns.table.rates[listed - 1])
 
     def explain(self, columns: Columns, params: RankPointsParameters, position: int) -> Text:
-        rank = float(self._ranks(columns, params)[position])
-        rate = rate_figure(float(self.rate(columns, params)[position]))
+        rank = float(columns.once("ranks", lambda: self._ranks(columns, params))[position])
+        rate = rate_figure(self.rate_at(columns, params, position))
         x = figure(float(columns.x[position]))
         if rank > len(columns.table.rates):
-            return text("Reported {x}, rank {rank}: past the list, so the last rate {rate}",
-                        "实际值 {x}，第 {rank} 名：超出名次表，取最后一档 {rate}", x=x, rank=figure(rank), rate=rate)
-        return text("Reported {x}, rank {rank}: the listed rate {rate}", "实际值 {x}，第 {rank} 名：对应得分率 {rate}",
-                    x=x, rank=figure(rank), rate=rate)
+            return text(
+                "Reported {x}, rank {rank}: past the list, so the last rate {rate}",
+                "实际值 {x}，第 {rank} 名：超出名次表，取最后一档 {rate}",
+                x=x,
+                rank=figure(rank),
+                rate=rate,
+            )
+        return text(
+            "Reported {x}, rank {rank}: the listed rate {rate}",
+            "实际值 {x}，第 {rank} 名：对应得分率 {rate}",
+            x=x,
+            rank=figure(rank),
+            rate=rate,
+        )

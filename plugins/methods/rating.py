@@ -101,26 +101,44 @@ class Rating(ScoringMethod[RatingParameters]):
         return result
 
     def explain(self, columns: Columns, params: RatingParameters, position: int) -> Text:
-        rate = rate_figure(float(self.rate(columns, params)[position]))
-        assert columns.panel is not None  # a rate that is not missing came from ratings
-        groups = self._groups(columns.panel, params)
+        rate = rate_figure(self.rate_at(columns, params, position))
+        panel = columns.panel
+        assert panel is not None  # a rate that is not missing came from ratings
+        groups = columns.once("groups", lambda: self._groups(panel, params))
         own = np.flatnonzero((groups.participant == position) & groups.qualifies)
         how = self._how(params)
         if len(own) == 1 or np.any(groups.count[own] < ANONYMOUS_BELOW):
-            return text("{count} ratings on the scale {low} to {high}, {how}: {rate}",
-                        "共 {count} 份评分，量程 {low} 至 {high}，{how}：{rate}", count=int(groups.count[own].sum()),
-                        low=figure(params.scale_min), high=figure(params.scale_max), how=how, rate=rate)
+            return text(
+                "{count} ratings on the scale {low} to {high}, {how}: {rate}",
+                "共 {count} 份评分，量程 {low} 至 {high}，{how}：{rate}",
+                count=int(groups.count[own].sum()),
+                low=figure(params.scale_min),
+                high=figure(params.scale_max),
+                how=how,
+                rate=rate,
+            )
         listed = "; ".join(
-            f"{columns.panel.groups[groups.group[at]]} {figure(float(groups.value[at]))} (n = {groups.count[at]}, "
-            f"w = {figure(float(columns.panel.weights[groups.group[at]]))})" for at in own
+            f"{panel.groups[groups.group[at]]} {figure(float(groups.value[at]))} (n = {groups.count[at]}, "
+            f"w = {figure(float(panel.weights[groups.group[at]]))})"
+            for at in own
         )
-        return text("Groups on the scale {low} to {high}, {how}: {listed}; weighted mean {rate}",
-                    "各评价组（量程 {low} 至 {high}，{how}）：{listed}；加权平均 {rate}", low=figure(params.scale_min),
-                    high=figure(params.scale_max), how=how, listed=listed, rate=rate)
+        return text(
+            "Groups on the scale {low} to {high}, {how}: {listed}; weighted mean {rate}",
+            "各评价组（量程 {low} 至 {high}，{how}）：{listed}；加权平均 {rate}",
+            low=figure(params.scale_min),
+            high=figure(params.scale_max),
+            how=how,
+            listed=listed,
+            rate=rate,
+        )
 
     def _how(self, params: RatingParameters) -> Text:
         way = text("mean", "平均值") if params.combine == "mean" else text("median", "中位数")
         if not params.trim:
             return way
-        return text("{way} without the {trim} highest and lowest", "去掉 {trim} 个最高分和 {trim} 个最低分后的{way}",
-                    way=way, trim=params.trim)
+        return text(
+            "{way} without the {trim} highest and lowest",
+            "去掉 {trim} 个最高分和 {trim} 个最低分后的{way}",
+            way=way,
+            trim=params.trim,
+        )

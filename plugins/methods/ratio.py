@@ -20,6 +20,11 @@ class Ratio(ScoringMethod[Parameters]):
 
     def explain(self, columns: Columns, params: Parameters, position: int) -> Text:
         x, t = float(columns.x[position]), float(columns.t[position])
-        rate = float(self.rate(columns, params)[position])
-        return text("Reported {x}, target {t}: {quotient}", "实际值 {x}，目标值 {t}：{quotient}",
-                    x=figure(x), t=figure(t), quotient=quotient_in_words(x, t, columns.higher, rate))
+        rate = self.rate_at(columns, params, position)
+        return text(
+            "Reported {x}, target {t}: {quotient}",
+            "实际值 {x}，目标值 {t}：{quotient}",
+            x=figure(x),
+            t=figure(t),
+            quotient=quotient_in_words(x, t, columns.higher, rate),
+        )

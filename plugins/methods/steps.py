@@ -52,13 +52,25 @@ class Steps(ScoringMethod[StepsParameters]):
         return np.where(columns.has_actual, rates, np.nan)
 
     def explain(self, columns: Columns, params: StepsParameters, position: int) -> Text:
-        row = int(self._reached(columns)[position])
-        x, rate = figure(float(columns.x[position])), rate_figure(float(self.rate(columns, params)[position]))
+        row = int(columns.once("row", lambda: self._reached(columns))[position])
+        x, rate = figure(float(columns.x[position])), rate_figure(self.rate_at(columns, params, position))
         if row < 0:
-            return text("Reported {x}: no threshold is reached, {rate}", "实际值 {x}：未达任何档次，{rate}", x=x, rate=rate)
+            return text(
+                "Reported {x}: no threshold is reached, {rate}", "实际值 {x}：未达任何档次，{rate}", x=x, rate=rate
+            )
         threshold = figure(float(columns.table.xs[row]))
         if columns.higher:
-            return text("Reported {x}: at least {threshold}, {rate}", "实际值 {x}：不低于 {threshold}，{rate}",
-                        x=x, threshold=threshold, rate=rate)
-        return text("Reported {x}: at most {threshold}, {rate}", "实际值 {x}：不高于 {threshold}，{rate}",
-                    x=x, threshold=threshold, rate=rate)
+            return text(
+                "Reported {x}: at least {threshold}, {rate}",
+                "实际值 {x}：不低于 {threshold}，{rate}",
+                x=x,
+                threshold=threshold,
+                rate=rate,
+            )
+        return text(
+            "Reported {x}: at most {threshold}, {rate}",
+            "实际值 {x}：不高于 {threshold}，{rate}",
+            x=x,
+            threshold=threshold,
+            rate=rate,
+        )

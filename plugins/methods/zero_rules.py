@@ -22,8 +22,16 @@ def quotient(x: Floats, t: Floats, higher: bool, cap: float) -> Floats:
 def quotient_in_words(x: float, t: float, higher: bool, rate: float) -> Text:
     """The arithmetic of one quotient."""
     if t == 0 or (x == 0 and not higher):
-        return text("nothing to divide by, so the rule for zero gives {rate}", "除数为零，按零值规则得 {rate}",
-                    rate=rate_figure(rate))
+        return text(
+            "nothing to divide by, so the rule for zero gives {rate}",
+            "除数为零，按零值规则得 {rate}",
+            rate=rate_figure(rate),
+        )
     above, below = (x, t) if higher else (t, x)
-    return text("{above} / {below} = {rate}", "{above} / {below} = {rate}", above=figure(above), below=figure(below),
-                rate=rate_figure(rate))
+    return text(
+        "{above} / {below} = {rate}",
+        "{above} / {below} = {rate}",
+        above=figure(above),
+        below=figure(below),
+        rate=rate_figure(rate),
+    )

@@ -26,8 +26,9 @@ class ZscoreParameters(Parameters):
 
     mean_rate: Annotated[float, Title("Rate at the peers' mean", "均值处得分率")] = 0.75
     sd_rate: Annotated[float, Field(gt=0), Title("Rate of one standard deviation", "每个标准差的得分率")] = 0.1
-    ddof: Annotated[int, Field(ge=0), Title("Degrees of freedom lost (0 population, 1 sample)",
-                                            "自由度扣减（0 总体，1 样本）")] = 0
+    ddof: Annotated[
+        int, Field(ge=0), Title("Degrees of freedom lost (0 population, 1 sample)", "自由度扣减（0 总体，1 样本）")
+    ] = 0
     across: Annotated[Across, Title("Peers: ranking group or all", "比较范围：本组 group 或全部 all")] = "group"
 
 
@@ -62,11 +63,16 @@ class Zscore(ScoringMethod[ZscoreParameters]):
 
     def explain(self, columns: Columns, params: ZscoreParameters, position: int) -> Text:
         group = columns.peers(params.across).ids[position]
-        mean, deviation = (float(figures[group]) for figures in self._figures(columns, params))
-        x, rate = float(columns.x[position]), float(self.rate(columns, params)[position])
+        figures = columns.once("figures", lambda: self._figures(columns, params))
+        mean, deviation = (float(column[group]) for column in figures)
+        x, rate = float(columns.x[position]), self.rate_at(columns, params, position)
         if np.isnan(deviation):
-            return text("Reported {x}; the peers do not differ, so the mean's rate {rate} holds",
-                        "实际值 {x}；同组无差异，取均值得分率 {rate}", x=figure(x), rate=rate_figure(rate))
+            return text(
+                "Reported {x}; the peers do not differ, so the mean's rate {rate} holds",
+                "实际值 {x}；同组无差异，取均值得分率 {rate}",
+                x=figure(x),
+                rate=rate_figure(rate),
+            )
         return text(
             "Reported {x}, peers' mean {mean}, standard deviation {sd}: {base} {sign} {step} × ({x} − {mean}) / {sd} "
             "= {rate}",

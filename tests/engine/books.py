@@ -23,7 +23,11 @@ def rows_of(path: Path, sheet: str) -> list[dict[str, Any]]:
     if sheet not in book.sheet_names:
         return []
     head, *rest = book.get_sheet_by_name(sheet).to_python()
-    return [{str(k): (None if v == "" else v) for k, v in zip(head, row, strict=True)} for row in rest if any(v != "" for v in row)]
+    return [
+        {str(k): (None if v == "" else v) for k, v in zip(head, row, strict=True)}
+        for row in rest
+        if any(v != "" for v in row)
+    ]
 
 
 def as_text(value: Any) -> str:
@@ -47,7 +51,9 @@ def read_scheme(path: Path) -> Scheme:
         if settings.get(name) == "none":
             settings[name] = None
     if "tie_breakers" in settings:
-        settings["tie_breakers"] = tuple(part.strip() for part in str(settings["tie_breakers"]).split(",") if part.strip())
+        settings["tie_breakers"] = tuple(
+            part.strip() for part in str(settings["tie_breakers"]).split(",") if part.strip()
+        )
     if "decimals" in settings:
         settings["decimals"] = int(settings["decimals"])
     if isinstance(settings.get("cycle_end"), datetime):
@@ -64,13 +70,25 @@ def read_scheme(path: Path) -> Scheme:
             values["decimals"] = int(values["decimals"])
         items.append(Item(table=tuple(tables.get(values["code"], ())), **values))
     raters = [
-        RaterGroup(as_text(row["group"]), row.get("name") or "", row.get("weight"),
-                   int(row["min_raters"]) if row.get("min_raters") else None, row.get("ballot_rule"))
+        RaterGroup(
+            as_text(row["group"]),
+            row.get("name") or "",
+            row.get("weight"),
+            int(row["min_raters"]) if row.get("min_raters") else None,
+            row.get("ballot_rule"),
+        )
         for row in rows_of(path, "raters")
     ]
     grades = [
-        GradeBand(as_text(row["code"]), row.get("name") or "", row.get("min_score"), row.get("quota"),
-                  row.get("rounding") or "down", row.get("requires"), row.get("quota_if_parent"))
+        GradeBand(
+            as_text(row["code"]),
+            row.get("name") or "",
+            row.get("min_score"),
+            row.get("quota"),
+            row.get("rounding") or "down",
+            row.get("requires"),
+            row.get("quota_if_parent"),
+        )
         for row in rows_of(path, "grades")
     ]
     return Scheme(items=tuple(items), raters=tuple(raters), grades=tuple(grades), **settings)
@@ -112,15 +130,21 @@ def read_data(path: Path, scheme: Scheme) -> Data:
             np.array([at[as_text(row["participant"])] for row in ratings], dtype=np.int64),
             *(tuple(as_text(row[name]) for row in ratings) for name in ("item", "rater", "group")),
             np.array([row["score"] for row in ratings], dtype=np.float64),
-        ) if ratings else None,
+        )
+        if ratings
+        else None,
         adjustments=Adjustments(
             np.array([at[as_text(row["participant"])] for row in adjustments], dtype=np.int64),
             tuple(as_text(row["item"]) for row in adjustments),
             np.array([np.nan if row.get("occurrences") is None else row["occurrences"] for row in adjustments]),
             np.array([np.nan if row.get("points") is None else row["points"] for row in adjustments]),
             tuple(as_text(row.get("reason")) for row in adjustments),
-        ) if adjustments else None,
-        linked={(at[as_text(row["participant"])], as_text(row["from"])): row["rate"] for row in rows_of(path, "linked")},
+        )
+        if adjustments
+        else None,
+        linked={
+            (at[as_text(row["participant"])], as_text(row["from"])): row["rate"] for row in rows_of(path, "linked")
+        },
     )
 
 

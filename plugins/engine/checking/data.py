@@ -38,8 +38,9 @@ def _participants(scheme: Scheme, data: Data) -> Iterator[Finding]:
     yield from repeated("participants", "code", people.codes)
     for item in scheme.items:
         if item.participant and item.participant not in people.codes:
-            yield error("items", item.code, "participant",
-                        unknown(item.participant, people.codes, "participant", "考核对象"))
+            yield error(
+                "items", item.code, "participant", unknown(item.participant, people.codes, "participant", "考核对象")
+            )
     if any(band.quota_if_parent for band in scheme.grades):
         yield from _parent_grades(scheme, data)
 
@@ -54,10 +55,11 @@ def _parent_grades(scheme: Scheme, data: Data) -> Iterator[Finding]:
     for code, parent, grade in zip(people.codes, people.parents, people.parent_grades, strict=True):
         if grade and grade not in known:
             yield note("participants", code, "parent_grade", unknown(grade, sorted(known), "grade", "等次"))
-        if grade and first.setdefault(parent, grade) != grade:
+        if grade and parent and first.setdefault(parent, grade) != grade:
             yield error("participants", code, "parent_grade", text(
                 "the parent {parent} has the grade “{first}” elsewhere, here “{grade}”",
-                "上级 {parent} 在别处的等次为“{first}”，此处为“{grade}”", parent=parent or "–", first=first[parent], grade=grade,
+                "上级 {parent} 在别处的等次为“{first}”，此处为“{grade}”", parent=parent, first=first[parent],
+                grade=grade,
             ))  # fmt: skip
 
 

@@ -19,10 +19,16 @@ def check_raters(scheme: Scheme) -> Iterator[Finding]:
     yield from repeated("raters", "group", [group.code for group in scheme.raters])
     for group in scheme.raters:
         if group.weight is not None and not (is_number(group.weight) and group.weight > 0):
-            yield error("raters", group.code, "weight", text("the weight must be a number above 0", "权重应为大于 0 的数"))
+            yield error(
+                "raters", group.code, "weight", text("the weight must be a number above 0", "权重应为大于 0 的数")
+            )
         if group.min_raters is not None and not is_whole(group.min_raters, 1, 10**6):
-            yield error("raters", group.code, "min_raters",
-                        text("the least number of raters must be a whole number from 1", "最少评价人数应为不小于 1 的整数"))
+            yield error(
+                "raters",
+                group.code,
+                "min_raters",
+                text("the least number of raters must be a whole number from 1", "最少评价人数应为不小于 1 的整数"),
+            )
         rule = parse_ballot_rule(group.ballot_rule)
         if isinstance(rule, Text):
             yield error("raters", group.code, "ballot_rule", rule)
@@ -60,7 +66,9 @@ def _band(band: GradeBand, names: frozenset[str]) -> Iterator[Finding]:
 
 def _last(band: GradeBand, scheme: Scheme) -> Iterator[Finding]:
     """The last band has no conditions: one that could leave somebody without a grade is an error, others are noted."""
-    said = text("the last grade has no conditions; it takes everyone who is left", "最后一个等次不设条件，接收其余所有对象")
+    said = text(
+        "the last grade has no conditions; it takes everyone who is left", "最后一个等次不设条件，接收其余所有对象"
+    )
     for column in ("quota", "requires", "quota_if_parent"):
         if getattr(band, column) not in {None, ""}:
             yield error("grades", band.code, column, said)

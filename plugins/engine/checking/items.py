@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from config.text import Text, text
 from plugins.engine.checking.words import bad_decimals, error, is_number, note, one_of, unknown
@@ -11,7 +11,7 @@ from plugins.engine.item_params import AdjustmentParameters, DimensionParameters
 from plugins.engine.scheme import MISSING_POLICIES, VALUE_TYPES, Finding, Item, Scheme
 from plugins.engine.tree import ADJUSTMENTS
 from plugins.numbers import key_of
-from plugins.parameters import Parameters, parse_parameters
+from plugins.parameters import P, parse_parameters
 from plugins.registry import Registry
 
 _WORDS = {
@@ -88,7 +88,7 @@ def _indicator(item: Item, registry: Registry) -> Iterator[Finding]:
                 yield error("items", item.code, problem.column, problem.why)
 
 
-def _params(item: Item, model: type[Parameters]) -> Iterator[Finding]:
+def _params(item: Item, model: type[P]) -> Generator[Finding, None, P | None]:
     """A finding for each parameter in error; returns the parameters when there is none."""
     parsed = parse_parameters(model, item.params)
     if not isinstance(parsed, list):
@@ -103,11 +103,14 @@ def _other(item: Item, registry: Registry, grades: list[str]) -> Iterator[Findin
     if item.method:
         yield error("items", item.code, "method", text("only an indicator has a method", "只有指标才有计分方法"))
     if item.participant:
-        yield error("items", item.code, "participant", text("only an indicator can be individual", "只有指标可以是个性指标"))
+        yield error(
+            "items", item.code, "participant", text("only an indicator can be individual", "只有指标可以是个性指标")
+        )
     if item.kind == "dimension":
         if item.aggregate and item.aggregate not in registry.aggregates:
-            yield error("items", item.code, "aggregate",
-                        unknown(item.aggregate, registry.aggregates, "aggregate", "合成方式"))
+            yield error(
+                "items", item.code, "aggregate", unknown(item.aggregate, registry.aggregates, "aggregate", "合成方式")
+            )
         yield from _params(item, DimensionParameters)
     elif item.kind in {"bonus", "deduction"}:
         yield from _params(item, AdjustmentParameters)
@@ -121,12 +124,21 @@ def _table(item: Item, kind: str) -> Iterator[Finding]:
     """The rows of a table: there where needed, numbers or options, each x once."""
     if not kind:
         if item.table:
-            yield note("tables", item.code, "item", text("the method of {item} uses no table", "{item} 的计分方法不使用表格",
-                                                         item=item.code), 0)
+            yield note(
+                "tables",
+                item.code,
+                "item",
+                text("the method of {item} uses no table", "{item} 的计分方法不使用表格", item=item.code),
+                0,
+            )
         return
     if not item.table:
-        yield error("items", item.code, "method", text("the method needs rows on the sheet tables",
-                                                       "该计分方法需要在 tables 工作表中列出对应关系"))
+        yield error(
+            "items",
+            item.code,
+            "method",
+            text("the method needs rows on the sheet tables", "该计分方法需要在 tables 工作表中列出对应关系"),
+        )
     seen: set[str] = set()
     for index, row in enumerate(item.table):
         why = _x_problem(row.x, kind, seen)

@@ -40,7 +40,9 @@ def _weight(code: str, weight: float | None) -> Iterator[Finding]:
     if weight is None:
         yield error("items", code, "weight", text("{item} has no weight", "{item} 缺少权重", item=code))
     elif not weight > 0:
-        yield error("items", code, "weight", text("the weight of {item} must be above 0", "{item} 的权重应大于 0", item=code))
+        yield error(
+            "items", code, "weight", text("the weight of {item} must be above 0", "{item} 的权重应大于 0", item=code)
+        )
 
 
 def _summed(tree: Tree, found: WeightSum) -> set[str | None]:
@@ -55,11 +57,18 @@ def _sum_finding(scheme: Scheme, tree: Tree, found: WeightSum) -> Finding:
     name: Text | str = found.parent or text("the whole scheme", "整个方案")
     params = {"parent": name, "found": figure(found.found), "expected": figure(found.expected)}
     if found.participant is not None:
-        said = text("the weights of {person}'s items under {parent} sum to {found}, not to {expected}",
-                    "{parent} 下 {person} 的个性指标权重合计为 {found}，应为 {expected}", person=found.participant, **params)
+        said = text(
+            "the weights of {person}'s items under {parent} sum to {found}, not to {expected}",
+            "{parent} 下 {person} 的个性指标权重合计为 {found}，应为 {expected}",
+            person=found.participant,
+            **params,
+        )
     else:
-        said = text("the weights under {parent} sum to {found}, not to {expected}",
-                    "{parent} 下的权重合计为 {found}，应为 {expected}", **params)
+        said = text(
+            "the weights under {parent} sum to {found}, not to {expected}",
+            "{parent} 下的权重合计为 {found}，应为 {expected}",
+            **params,
+        )
     if root:
         return error("scheme", None, "full_marks" if scheme.weighting == "points" else "weighting", said)
     return error("items", found.parent, "weight", said)
@@ -86,6 +95,7 @@ def _dimension(item: Item, tree: Tree) -> Iterator[Finding]:
     params = parse_parameters(DimensionParameters, item.params)
     if not isinstance(params, list) and params.min_children > len(children) and not tree.is_open(item.code):
         yield error("items", item.code, "params", text(
-            "{item} needs {least} items to count and has {count}", "{item} 要求至少 {least} 个有效项目，仅有 {count} 个",
+            "{item} needs {least} items to count and has {count}",
+            "{item} 要求至少 {least} 个有效项目，仅有 {count} 个",
             item=item.code, least=params.min_children, count=len(children),
         ))  # fmt: skip

@@ -57,8 +57,13 @@ def _twice(rows: Ratings) -> Iterator[Finding]:
     seen: set[tuple[int, str, str, str]] = set()
     for at, key in enumerate(zip(rows.participant.tolist(), rows.item, rows.rater, rows.group, strict=True)):
         if key in seen and key[2]:
-            yield error("ratings", None, "rater", text("{rater} rates the same thing twice", "{rater} 重复打分",
-                                                       rater=key[2]), at)
+            yield error(
+                "ratings",
+                None,
+                "rater",
+                text("{rater} rates the same thing twice", "{rater} 重复打分", rater=key[2]),
+                at,
+            )
         seen.add(key)
 
 
@@ -71,8 +76,9 @@ def check_adjustments(scheme: Scheme, data: Data) -> Iterator[Finding]:
     yield from _outside("adjustments", rows.participant, len(data.participants))
     for at, code in enumerate(rows.item):
         if code not in items:
-            yield error("adjustments", None, "item",
-                        unknown(code, items, "bonus, deduction or veto", "加分、扣分或否决项"), at)
+            yield error(
+                "adjustments", None, "item", unknown(code, items, "bonus, deduction or veto", "加分、扣分或否决项"), at
+            )
         else:
             yield from _adjustment(items[code], rows, at)
 

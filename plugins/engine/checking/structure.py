@@ -31,9 +31,16 @@ def _parent(item: Item, items: dict[str, Item]) -> Iterator[Finding]:
         known = [code for code, own in items.items() if own.kind == "dimension"]
         yield error("items", item.code, "parent", unknown(item.parent, known, "dimension", "维度"))
     elif parent.kind != "dimension":
-        yield error("items", item.code, "parent",
-                    text("“{parent}” is no dimension, so nothing can stand under it", "“{parent}”不是维度，不能有下级",
-                         parent=item.parent))
+        yield error(
+            "items",
+            item.code,
+            "parent",
+            text(
+                "“{parent}” is no dimension, so nothing can stand under it",
+                "“{parent}”不是维度，不能有下级",
+                parent=item.parent,
+            ),
+        )
 
 
 def _circles(items: dict[str, Item]) -> Iterator[Finding]:
@@ -46,9 +53,13 @@ def _circles(items: dict[str, Item]) -> Iterator[Finding]:
             path.append(code)
             code = items[code].parent
         if code in path:
-            for member in path[path.index(code):]:
-                yield error("items", member, "parent",
-                            text("“{code}” stands under itself", "“{code}”是自己的上级（循环）", code=member))
+            for member in path[path.index(code) :]:
+                yield error(
+                    "items",
+                    member,
+                    "parent",
+                    text("“{code}” stands under itself", "“{code}”是自己的上级（循环）", code=member),
+                )
         safe.update(path)
 
 
@@ -63,5 +74,9 @@ def _mixed(scheme: Scheme) -> Iterator[Finding]:
                 "“{parent}”下为个性指标，“{code}”也应指明考核对象", parent=item.parent, code=item.code,
             ))  # fmt: skip
         if item.participant and item.kind == "indicator" and not item.parent:
-            yield error("items", item.code, "parent",
-                        text("an individual item stands under an open dimension", "个性指标应归属于一个开放维度"))
+            yield error(
+                "items",
+                item.code,
+                "parent",
+                text("an individual item stands under an open dimension", "个性指标应归属于一个开放维度"),
+            )

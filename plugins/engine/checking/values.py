@@ -39,8 +39,11 @@ def check_values(scheme: Scheme, data: Data, registry: Registry) -> Iterator[Fin
     for code in sorted(set(data.choices) & set(items)):
         yield from _options(items[code], data.choices[code], data, registry)
     for code in sorted(set(items) & set(data.actual) - set(data.choices)):
-        numbers = tuple("" if np.isnan(x) else key_of(float(x)) for x in data.actual[code]) \
-            if _has_options(items[code], registry) else ()
+        numbers = (
+            tuple("" if np.isnan(x) else key_of(float(x)) for x in data.actual[code])
+            if _has_options(items[code], registry)
+            else ()
+        )
         yield from _options(items[code], numbers, data, registry)
 
 
@@ -77,5 +80,6 @@ def _options(item: Item, options: tuple[str, ...], data: Data, registry: Registr
     known = {key_of(row.x): str(row.x) for row in item.table}
     for at, option in enumerate(options):
         if option and key_of(option) not in known:
-            yield error("actual", data.participants.codes[at], item.code,
-                        unknown(option, known.values(), "option", "选项"))
+            yield error(
+                "actual", data.participants.codes[at], item.code, unknown(option, known.values(), "option", "选项")
+            )

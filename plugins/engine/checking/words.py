@@ -26,8 +26,12 @@ def unknown(value: object, known: Iterable[str], en: str, zh_Hans: str) -> Text:
     shown = str(value)[:60]
     near = get_close_matches(shown, [name for name in known if name], 1)
     if near:
-        return text(f"there is no {en} “{{value}}”; did you mean “{{near}}”?",
-                    f"没有{zh_Hans}“{{value}}”，是否应为“{{near}}”？", value=shown, near=near[0])
+        return text(
+            f"there is no {en} “{{value}}”; did you mean “{{near}}”?",
+            f"没有{zh_Hans}“{{value}}”，是否应为“{{near}}”？",
+            value=shown,
+            near=near[0],
+        )
     return text(f"there is no {en} “{{value}}”", f"没有{zh_Hans}“{{value}}”", value=shown)
 
 
@@ -35,8 +39,12 @@ def one_of(value: object, allowed: Sequence[str]) -> Text | None:
     """None for a value among `allowed`, else the sentence that lists them."""
     if value in allowed:
         return None
-    return text("“{value}” is none of {allowed}", "“{value}”不在允许的取值 {allowed} 之中",
-                value=str(value)[:60], allowed=", ".join(allowed))
+    return text(
+        "“{value}” is none of {allowed}",
+        "“{value}”不在允许的取值 {allowed} 之中",
+        value=str(value)[:60],
+        allowed=", ".join(allowed),
+    )
 
 
 def is_number(value: Any) -> bool:
@@ -53,8 +61,11 @@ def bad_decimals(value: Any) -> Text | None:
     """None for a sensible number of decimals, or None itself."""
     if value is None or is_whole(value, 0, 10):
         return None
-    return text("decimals must be a whole number from 0 to 10, not “{value}”", "小数位应为 0 到 10 的整数，而不是“{value}”",
-                value=str(value)[:60])
+    return text(
+        "decimals must be a whole number from 0 to 10, not “{value}”",
+        "小数位应为 0 到 10 的整数，而不是“{value}”",
+        value=str(value)[:60],
+    )
 
 
 def repeated(sheet: str, column: str, codes: Sequence[str]) -> Iterator[Finding]:
@@ -64,5 +75,7 @@ def repeated(sheet: str, column: str, codes: Sequence[str]) -> Iterator[Finding]
         if not isinstance(code, str) or not code.strip():
             yield error(sheet, None, column, text("a code is missing", "缺少代码"), index)
         elif code in seen:
-            yield error(sheet, code, column, text("the code “{code}” stands twice", "代码“{code}”重复", code=code), index)
+            yield error(
+                sheet, code, column, text("the code “{code}” stands twice", "代码“{code}”重复", code=code), index
+            )
         seen.add(code)
