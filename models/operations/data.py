@@ -5,14 +5,15 @@ Dry run and commit work out the same plan.  Values that come in this way count a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.text import Text, text
+from config.text import text
 from models.bulk import insert_rows, update_rows
 from models.cycle import Adjustment, Entry, Form, LinkedRate, Participant, Rating, Track
 from models.errors import WrongState
@@ -34,9 +35,9 @@ from models.operations.import_report import ImportReport, RowProblem
 from models.operations.scheme_shape import scheme_of_track
 from models.operations.unit_of_work import unit_of_work
 from models.scheme import Item
-from plugins.engine.checks import check_data
+from plugins.engine import check_data
 from plugins.engine.data import Data
-from plugins.engine.scheme import Finding
+from plugins.engine.scheme import Finding, Scheme
 from plugins.registry import Registry
 
 WRITTEN = frozenset({"participant", "form", "entry", "rating", "adjustment", "linked_rate"})
@@ -76,7 +77,7 @@ def _plan(
         raise WrongState(text("The cycle is closed.", "考核周期已关闭。"))
     plan = DataPlan()
     stored = read_stored_rows(session, track)
-    findings = check_data(scheme_of_track(track), data, registry_of(session, registry))
+    findings = check_data(_without_gaps(scheme_of_track(track)), data, registry_of(session, registry))
     plan.report.refuse(problem_of(finding) for finding in findings if finding.level == "error")
     plan.report.refuse(longest_texts(data))
     participants = plan_participants(session, track, data, stored.participants, plan)
@@ -84,6 +85,12 @@ def _plan(
         plan_values(plan, stored, data)
         plan_panels(plan, stored, data)
     return plan, participants, stored
+
+
+def _without_gaps(scheme: Scheme) -> Scheme:
+    """A workbook may bring some of the values only: what is missing is for the run to say."""
+    items = tuple(replace(item, missing=None) for item in scheme.items)
+    return replace(scheme, missing="zero", items=items)
 
 
 def problem_of(finding: Finding) -> RowProblem:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from config.text import Text, text
 from models.access import require
 from models.cycle import Participant
-from models.errors import NotAllowed, NotFound
+from models.errors import NotAllowed, NotFound, Refused
 from models.guard import record_event
 from models.operations.context import actor_of, find, registry_of
 from models.operations.packing import optional, unpack_inputs
@@ -23,8 +23,8 @@ from models.operations.scheme_tree import in_tree_order
 from models.operations.scheme_shape import scheme_of_track
 from models.operations.unit_of_work import unit_of_work
 from models.result import Run, Score, Total
+from plugins.engine import EngineError, Explainer
 from plugins.engine.data import Floats
-from plugins.engine.explain import explain
 from plugins.engine.results import Results
 from plugins.engine.scheme import Item
 from plugins.registry import Registry
@@ -110,16 +110,25 @@ def explain_score(
         record_event(session, "read", "score", own)
     results, provenance = _load(session, run)
     position = results.data.participants.codes.index(participant.code)
-    plugins = registry_of(session, registry)
+    explainer = _explainer(results, registry_of(session, registry))
     return [
-        _line(results, provenance, plugins, item, depth, position)
+        _line(results, provenance, explainer, item, depth, position)
         for item, depth in in_tree_order(results.scheme)
         if item.participant in (None, "", participant.code)
     ]
 
 
+def _explainer(results: Results, registry: Registry) -> Explainer:
+    try:
+        return Explainer(results, registry)
+    except EngineError as error:
+        raise Refused(
+            text("A plugin of this run is not installed any more.", "本批次所用的插件已不再安装。"), list(error.findings)
+        ) from error
+
+
 def _line(
-    results: Results, provenance: Provenance, registry: Registry, item: Item, depth: int, position: int
+    results: Results, provenance: Provenance, explainer: Explainer, item: Item, depth: int, position: int
 ) -> ExplainedLine:
     data = results.data
     is_anonymous = item.method == ANONYMOUS
@@ -142,7 +151,7 @@ def _line(
         rate=rate,
         weight=weight,
         points=points,
-        text=explain(results, registry, item.code, position),
+        text=explainer.item(item.code, position),
         entered_by=who[0],
         entered_at=who[1],
         approved_by=who[2],

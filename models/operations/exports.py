@@ -25,18 +25,18 @@ VERSION = "version"
 
 
 def export_rows(
-    session: Session, entity: str, filters: Mapping[str, Any] | None = None
+    session: Session, entity: str, filters: Mapping[str, Any] | None = None, *, where: Sequence[Any] = ()
 ) -> tuple[list[str], Iterator[dict[str, Any]]]:
     """The records of `entity` that the actor may export: (field names, iterator of field → value as written).
 
-    `filters`: field → value that it must have; a reference by natural key, a blank for empty.  The natural key comes
-    first, `version` last, so that a stale file is noticed when it is imported.  The export is written to the audit
+    `filters`: field → value that it must have; a reference by natural key, a blank for empty.  `where`: further
+    criteria on the mapped class, as a list on screen narrows itself by.  The natural key comes first, `version` last, so that a stale file is noticed when it is imported.  The export is written to the audit
     trail.  Raises Invalid for an unknown field or value, NotAllowed.
     """
     spec = spec_of(session, entity)
     require(session, entity, "export")
     given = dict(filters or {})
-    query = _query(session, spec, given)
+    query = _query(session, spec, given).where(*where)
     _note(session, entity, {name: str(value) for name, value in given.items()})
     fields = [field for field in _in_order(spec) if field.stored.kind != "binary"]
     names = [field.name for field in fields] + ([VERSION] if spec.versioned else [])

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cycle import Adjustment, Entry, Form, LinkedRate, Participant, Rating
@@ -116,7 +116,7 @@ def read_inputs(session: Session, track_id: int, scheme: Scheme) -> RunInputs:
     return RunInputs(data, tuple(Owner(p.id, p.unit_id, p.person_id) for p in participants), provenance)
 
 
-def _rows(session: Session, query: Select[Any]) -> Sequence[Any]:
+def _rows(session: Session, query: Any) -> Sequence[Any]:
     return session.execute(query.execution_options(skip_scope=True)).all()
 
 
@@ -178,7 +178,7 @@ def _read_cells(
     return {**cells.numbers, "choices": choices, "not_applicable": cells.claims}, provenance
 
 
-def _entries(track_id: int) -> Select[Any]:
+def _entries(track_id: int) -> Any:
     return (
         select(
             Form.participant_id,

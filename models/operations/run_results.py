@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from config.text import Text
-from models.operations.packing import canonical, optional
+from models.operations.packing import Arrays, canonical, optional
 from models.operations.run_inputs import Owner
 from models.result import Run, Score, Total
 from plugins.engine.data import Data, Floats, Note
@@ -129,7 +129,7 @@ def result_hash(results: Results, cube: Floats, reasons: Sequence[Mapping[str, A
         "reasons": list(reasons),
         "notes": [_note(note) for note in results.notes],
     }
-    arrays = {
+    arrays: Arrays = {
         "cube": cube,
         "total": results.total,
         "before": results.before,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from config.text import Text
 from models.operations.scheme_shape import COLUMN_TO_FIELD, bound_of, scheme_from_version
 from models.scheme import SchemeVersion
-from plugins.engine.checks import check_scheme
+from plugins.engine import check_scheme, marks
+from plugins.engine import weight_sums as engine_sums
 from plugins.engine.scheme import Finding, Scheme, TableRow
 from plugins.engine.scheme import Item as EngineItem
 from plugins.registry import Registry
@@ -22,16 +23,16 @@ ITEM_SHEETS = frozenset({"items", "tables"})
 
 @dataclass(frozen=True, slots=True)
 class WeightSum:
-    """What the weights below a parent add up to; `parent` '' = the top.  `expected` None: nothing to compare with."""
+    """What the weights below a parent add up to; `parent` '' = the whole scheme.  `expected` None: nothing to compare.
+
+    `participant`: of an open dimension's individual items, whose they are.
+    """
 
     parent: str
     found: float
     expected: float | None
-
-    @property
-    def is_right(self) -> bool:
-        """Whether the sum is what it should be, at 1e-6 relative."""
-        return self.expected is None or abs(self.found - self.expected) <= 1e-6 * max(abs(self.expected), 1e-300)
+    is_right: bool = True
+    participant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +60,16 @@ def check_stored(version: SchemeVersion, registry: Registry) -> VersionCheck:
 
 
 def weight_sums(scheme: Scheme) -> tuple[WeightSum, ...]:
-    """Sums of the weights below each dimension and at the top, in the order of the tree.
-
-    `percent`: siblings should sum to 100; `points`: children to their dimension's weight when it states one, and all
-    indicators to the full marks (said at the top).
-    """
-    weighted = [item for item in scheme.items if item.kind in ("dimension", "indicator")]
-    children: dict[str, list[EngineItem]] = {}
-    for item in weighted:
-        children.setdefault(item.parent or "", []).append(item)
-    own = {item.code: item.weight for item in weighted}
-    sums = []
-    for parent, group in children.items():
-        found = sum(_marks(item, children) for item in group)
-        if scheme.weighting == "percent":
-            expected: float | None = 100.0
-            found = sum(item.weight or 0.0 for item in group)
-        else:
-            expected = own.get(parent) if parent else scheme.full_marks
-        sums.append(WeightSum(parent, found, expected))
+    """Every sum that the scheme's rule is about; for dimensions that state no weight, what is below them."""
+    ruled = engine_sums(scheme)
+    sums = [WeightSum(one.parent or "", one.found, one.expected, one.fits, one.participant) for one in ruled]
+    known, carried = {one.parent for one in sums}, marks(scheme)
+    sums += [
+        WeightSum(item.code, carried[item.code], None)
+        for item in scheme.items
+        if item.kind == "dimension" and item.code not in known and item.code in carried
+    ]
     return tuple(sums)
-
-
-def _marks(item: EngineItem, children: Mapping[str, Sequence[EngineItem]], depth: int = 0) -> float:
-    """The marks of an item: its weight, or those of what is below a dimension that states none."""
-    if item.weight is not None or item.code not in children or depth > len(children):
-        return item.weight or 0.0
-    return sum(_marks(child, children, depth + 1) for child in children[item.code])
 
 
 def findings_of_item(

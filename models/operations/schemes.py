@@ -18,7 +18,7 @@ from models.operations.scheme_lengths import length_findings
 from models.operations.scheme_shape import PARTS, part_values, scheme_from_version, version_values
 from models.operations.unit_of_work import unit_of_work
 from models.scheme import Scheme, SchemeVersion
-from plugins.engine.checks import check_scheme
+from plugins.engine import check_scheme
 from plugins.engine.scheme import Finding, Place
 from plugins.engine.scheme import Scheme as EngineScheme
 from plugins.registry import Registry

@@ -13,9 +13,8 @@ from models.operations.context import registry_of
 from models.operations.form_values import read_stored
 from models.operations.packing import optional
 from models.operations.scheme_shape import scheme_of_track
-from plugins.engine.checks import check_scheme
+from plugins.engine import EngineError, score
 from plugins.engine.data import Data, Floats, Participants
-from plugins.engine.run import score
 from plugins.engine.scheme import Item, Scheme
 from plugins.registry import Registry
 
@@ -45,10 +44,11 @@ def score_so_far(session: Session, form: Form, registry: Registry | None = None)
     """The score of a form's values as if they were approved; None when its scheme cannot be scored."""
     plugins = registry_of(session, registry)
     scheme = _counting_nothing_for_gaps(scheme_of_track(form.track))
-    if any(finding.level == "error" for finding in check_scheme(scheme, plugins, publish=False)):
-        return None
     data = _data_of(form)
-    results = score(scheme, data, plugins)
+    try:
+        results = score(scheme, data, plugins)
+    except EngineError:
+        return None
     lines: dict[str, LineScore] = {}
     marks = 0.0
     for item in scheme.items:

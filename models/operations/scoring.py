@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from config.text import text
+from config.text import Text, text
 from models.bulk import insert_rows, update_rows
 from models.cycle import Track
 from models.errors import Invalid, NotFound, Refused, WrongState
@@ -25,7 +25,7 @@ from models.operations.scheme_shape import scheme_of_track
 from models.operations.scheme_tree import top_codes
 from models.operations.unit_of_work import snapshot_of_work, unit_of_work
 from models.result import Run, Score, Total
-from plugins.engine.run import BlockedRun, input_hash, score
+from plugins.engine import EngineError, check_data, input_hash, score
 from plugins.engine.results import Results
 from plugins.engine.scheme import Scheme
 from plugins.registry import Registry
@@ -67,16 +67,19 @@ def _require_scorable(track: Track, trial: bool) -> None:
 
 
 def _score(scheme: Scheme, inputs: RunInputs, registry: Registry) -> Results:
+    errors = [found for found in check_data(scheme, inputs.data, registry) if found.level == "error"]
+    if errors:
+        raise Refused(_stopped(len(errors)), errors)
     try:
         return score(scheme, inputs.data, registry)
-    except BlockedRun as blocked:
-        count = len(blocked.findings)
-        message = text(
-            "The run stops: {count} values are missing that must not be.",
-            "计算中止：缺少 {count} 个必需的数值。",
-            count=count,
-        )
-        raise Refused(message, list(blocked.findings)) from blocked
+    except EngineError as stopped:
+        raise Refused(_stopped(len(stopped.findings)), list(stopped.findings)) from stopped
+
+
+def _stopped(count: int) -> Text:
+    return text(
+        "The run stops: {count} things need attention first.", "计算中止：有 {count} 处需要先行处理。", count=count
+    )
 
 
 def _store(session: Session, track: Track, inputs: RunInputs, results: Results, trial: bool) -> Run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,7 +45,7 @@ def structure_on(session: Session, day: date) -> dict[int, UnitThen]:
     return {unit.id: _unit_then(unit, then.get(unit.id) or unit, day) for unit in session.scalars(select(Unit))}
 
 
-def _unit_then(unit: Unit, shape: Unit | UnitVersion, day: date) -> UnitThen:
+def _unit_then(unit: Unit, shape: Any, day: date) -> UnitThen:
     opened = unit.opened_on is None or unit.opened_on <= day
     closed = unit.closed_on is not None and unit.closed_on <= day
     return UnitThen(
