@@ -20,7 +20,7 @@ from models.audit_trail import Record, add_to_hash, rows_hash, write_records
 from models.bulk_copy import insert_many
 from models.frozen import RULES, SEALED_ENTITIES, frozen, is_frozen
 from models.guard_grants import deciding_columns, require_grant, require_verb_for_state
-from models.guard_reads import scope_options
+from models.guard_reads import scope_option
 from models.guard_state import acting, guard_state
 from models.labels import CHUNK
 from models.organization import Unit
@@ -110,7 +110,7 @@ def read_arrays(session: Session, statement: Select[Any]) -> list[NDArray[Any]]:
     session.flush()
     actor, metadata = acting(session)
     if actor is None or not actor.is_system:
-        statement = statement.options(*(option for _model, option in scope_options(session, actor, metadata)))
+        statement = statement.options(scope_option(session, actor, metadata))
     result = session.connection().execute(statement)
     types = [getattr(column["type"], "python_type", object) for column in statement.column_descriptions]
     found = list(zip(*(tuple(row) for row in result), strict=True)) or [()] * len(types)

@@ -20,6 +20,7 @@ from config.metadata.spec import Metadata
 from models.actor import SYSTEM, Actor
 from models.clock import Clock
 from models.guard import GuardedSession
+from models.scoped_sql import scope_engine
 
 WRITES = "plumbline_writes"
 """Execution option of a connection whose transaction is to write."""
@@ -42,6 +43,7 @@ class Database:
         self.clock = clock
         self.audit_key = audit_key
         self.engine = make_engine(url)
+        scope_engine(self.engine)
         self._sessions = sessionmaker(
             self.engine,
             class_=GuardedSession,

@@ -17,6 +17,7 @@ from models import guard_reads, guard_writes
 from models.access import reaches, require
 from models.audit_trail import Record, take_notes, write_records
 from models.guard_state import Verb, acting, guard_state
+from models.scoped_sql import Unguarded
 
 __all__ = ["GuardedSession", "record_event", "require", "verb"]
 
@@ -25,7 +26,7 @@ class GuardedSession(Session):
     """The only kind of session that may read and write our records."""
 
     def _refuse(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        raise guard_reads.Unguarded("bulk writes go through models.bulk")
+        raise Unguarded("bulk writes go through models.bulk")
 
     bulk_save_objects = _refuse
     bulk_insert_mappings = _refuse

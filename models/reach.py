@@ -16,6 +16,7 @@ from models.actor import Actor
 from models.organization import Unit
 from models.ownership import REGION_KINDS, ownership
 from models.position import Position
+from models.scoped_sql import whole
 
 Scope = Literal["all", "subtree", "unit", "regions", "self"]
 Where = tuple[tuple[str, tuple[Any, ...]], ...]
@@ -84,7 +85,7 @@ def _place(reach: Reach, model: type[Any]) -> ColumnElement[bool]:
         return own if reach.unit_id is not None else false()
     if model is Unit:
         return _units(reach, UNITS)
-    units = UNITS.alias("reached")  # an alias outside the mapping: the criteria on units do not apply to it
+    units = whole(UNITS)
     reached: ColumnElement[bool] = columns[owner.unit].in_(select(units.c.id).where(_units(reach, units)))
     return reached
 
@@ -115,7 +116,7 @@ def _where(mapper: Mapper[Any], table: FromClause, path: Sequence[str], values: 
     """`path` from the rows of `table` leads to one of `values`; a relation on the way is a subselect."""
     if len(path) > 1:
         relation = mapper.relationships[path[0]]
-        target = relation.mapper.local_table.alias()
+        target = whole(relation.mapper.local_table)
         inner = _where(relation.mapper, target, path[1:], values)
         (column,) = relation.local_columns
         ids: Select[Any] = select(target.c.id).where(inner)
