@@ -168,6 +168,81 @@ def test_every_problem_of_both_workbooks_at_once_each_once(folder: Path) -> None
     assert [line.partition(": ")[0] for line in errors(result)] == list(changes), result.stderr
 
 
+RICH_SCHEME: dict[str, Rows] = {
+    "scheme": [["key", "value"], ["code", "S2"], ["full_marks", 100], ["tie_breakers", "F"]],
+    "items": [
+        ["code", "kind", "weight", "method", "params", "value_type", "participant"],
+        ["F", "indicator", 40, "formula", "expression=min(x/t, 1)", "number", None],
+        ["P", "indicator", 30, "rating", "scale_min=0; scale_max=10; trim=1", None, None],
+        ["T", "indicator", 20, "steps", None, "number", None],
+        ["C", "indicator", 10, "choice", None, "choice", None],
+        ["B", "bonus", None, None, "each=1", None, None],
+        ["V", "veto", None, None, "max_grade=low", None, None],
+    ],
+    "tables": [["item", "x", "rate"], ["T", 1, 0.5], ["T", 2, 1], ["C", "good", 1], ["C", "poor", 0]],
+    "raters": [["group", "weight", "min_raters", "ballot_rule"], ["peers", 1, 1, "max 3 >= 9"]],
+    "grades": [["code", "min_score", "quota", "requires"], ["top", 90, 0.5, "F >= 0.5"], ["low", None, None, None]],
+}
+RICH_DATA: dict[str, Rows] = {
+    "participants": [["code", "group"], ["U1", "g"], ["U2", "g"]],
+    "actual": [["participant", "F", "T", "C"], ["U1", 1, 2, "good"], ["U2", 2, 1, "poor"]],
+    "target": [["participant", "F"], ["U1", 2], ["U2", 2]],
+    "ratings": [
+        ["participant", "item", "rater", "group", "score"],
+        ["U1", "P", "a", "peers", 9],
+        ["U2", "P", "a", "peers", 8],
+    ],
+    "adjustments": [["participant", "item", "occurrences", "points", "reason"], ["U1", "B", 1, None, "x"]],
+}
+
+
+@pytest.mark.parametrize(
+    ("address", "value", "said"),
+    [
+        ("scheme!B4", "Q", "Q"),
+        ("items!E2", "expression=min(x/t, 1", "column"),
+        ("items!E2", "expression=x/q", "q"),
+        ("items!E3", "scale_min=10; scale_max=0", "scale"),
+        ("items!E3", "scale_min=0; scale_max=ten", "ten"),
+        ("items!E6", "eech=1", "each"),
+        ("items!E7", "max_grade=lowest", "low"),
+        ("items!G2", "U9", "U9"),
+        ("tables!A2", "TT", "TT"),
+        ("tables!B3", "two", "two"),
+        ("tables!B3", 1, "twice"),
+        ("raters!B2", -1, "weight"),
+        ("raters!D2", "at most 3", "at most"),
+        ("grades!C2", 1.5, "1.5"),
+        ("grades!D2", "F >", "column"),
+        ("grades!D3", "F > 0", "condition"),
+        ("actual!D2", "best", "best"),
+        ("ratings!E3", 11, "11"),
+        ("ratings!B3", "F", "F"),
+        ("ratings!D3", "peer", "peers"),
+        ("adjustments!C2", -1, "-1"),
+        ("adjustments!B2", "F", "F"),
+    ],
+)
+def test_defects_of_every_sheet(folder: Path, address: str, value: Any, said: str) -> None:
+    (folder / "scheme.xlsx").write_bytes(made(changed(RICH_SCHEME, {address: value})))
+    (folder / "data.xlsx").write_bytes(made(changed(RICH_DATA, {address: value})))
+    result = run(folder)
+    assert result.exit_code == 1
+    assert any(line.startswith(f"{address}: ") and said in line for line in errors(result)), result.stderr
+    assert len({line.partition(": ")[0] for line in errors(result)}) <= 2, result.stderr
+
+
+def test_the_rich_one_is_good(folder: Path) -> None:
+    (folder / "scheme.xlsx").write_bytes(made(RICH_SCHEME))
+    (folder / "data.xlsx").write_bytes(made(RICH_DATA))
+    result = run(folder)
+    assert (result.exit_code, result.stderr) == (0, "")
+    notes = read_table(
+        open_workbook(folder / "results.xlsx"), "notes", [Column("kind"), Column("cell")], "kind", unique=()
+    )
+    assert {(row["kind"], row["cell"]) for row in notes.rows} >= {("scheme", "A2")}
+
+
 def test_a_missing_value_that_blocks(folder: Path) -> None:
     scheme = changed(SCHEME, {"scheme!A4": "missing", "scheme!B4": "block"})
     (folder / "scheme.xlsx").write_bytes(made(scheme))

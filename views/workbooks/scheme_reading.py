@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -114,21 +114,13 @@ def _first_of_each(table: Table, key: str) -> list[Row]:
 
 def _settings(table: Table, locator: Locator) -> dict[str, Any]:
     known = {column.code: column for column in SETTINGS}
-    names = _setting_names()
     taken: dict[str, Any] = {}
     rows: dict[str, int] = {}
-    for row in table.rows:
-        written = row["key"]
-        if written is None:
-            continue
-        code = names.get(normalized(written))
-        if code is None:
-            wrong = text("“{name}” is no setting known here", "“{name}”不是已知的设置项", name=shown(written))
-            table.problem(row, "key", written, CellError(wrong, suggestion(written, known)))
-        elif code in rows:
+    for row, code in _named_settings(table, known):
+        if code in rows:
             wrong = text("the setting “{name}” stands twice", "设置项“{name}”重复出现", name=code)
             right = text("it already stands in row {row}", "第 {row} 行已有该项", row=rows[code])
-            table.problem(row, "key", written, CellError(wrong, right))
+            table.problem(row, "key", row["key"], CellError(wrong, right))
         else:
             rows[code] = row.number
             _take_setting(table, row, known[code], taken)
@@ -136,6 +128,28 @@ def _settings(table: Table, locator: Locator) -> dict[str, Any]:
     if table.heading_row and "code" not in rows:
         _require_code(table)
     return _as_fields(taken)
+
+
+def _named_settings(table: Table, known: Mapping[str, Column]) -> list[tuple[Row, str]]:
+    """The rows with the setting that each names; one that is not known is reported, and taken for the absent setting
+    that it can only mean, so that its value is checked too."""
+    names = _setting_names()
+    found: list[tuple[Row, str]] = []
+    unknown: list[Row] = []
+    for row in table.rows:
+        code = names.get(normalized(row["key"])) if row["key"] is not None else None
+        if code is not None:
+            found.append((row, code))
+        elif row["key"] is not None:
+            unknown.append(row)
+    for row in unknown:
+        written = row["key"]
+        wrong = text("“{name}” is no setting known here", "“{name}”不是已知的设置项", name=shown(written))
+        table.problem(row, "key", written, CellError(wrong, suggestion(written, known)))
+        meant = nearest(written, known, cutoff=0.75)
+        if meant is not None and meant not in {code for _, code in found}:
+            found.append((row, meant))
+    return found
 
 
 def _require_code(table: Table) -> None:
