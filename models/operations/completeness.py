@@ -91,7 +91,7 @@ def _counts(session: Session, form_ids: list[int]) -> tuple[Counter[int], Counte
                 .where(Entry.form_id.in_(form_ids[start : start + 500]), condition)
                 .group_by(Entry.form_id)
             )
-            counter.update(dict(session.execute(query).tuples().all()))
+            counter.update(dict(session.execute(query).all()))
         found.append(counter)
     return found[0], found[1]
 

@@ -120,7 +120,7 @@ def _make_forms(session: Session, cycle: Cycle, track: Track, participants: Sequ
     version: SchemeVersion = track.scheme_version
     forms = make_forms(session, track, participants)
     present = set(
-        session.execute(select(Entry.form_id, Entry.item_id).join(Form).where(Form.track_id == track.id)).tuples()
+        session.execute(select(Entry.form_id, Entry.item_id).join(Form).where(Form.track_id == track.id))
     )
     earlier = earlier_values(session, cycle, version.scheme_id)
     rows = [
@@ -136,14 +136,14 @@ def _make_forms(session: Session, cycle: Cycle, track: Track, participants: Sequ
 def make_forms(session: Session, track: Track, participants: Sequence[Participant]) -> dict[int, int]:
     """Participant id → the id of its form, which is made where there is none."""
     query = select(Form.participant_id, Form.id).where(Form.track_id == track.id)
-    present = dict(session.execute(query).tuples().all())
+    present = dict(session.execute(query).all())
     rows = [
         {"participant_id": p.id, "track_id": track.id, "unit_id": p.unit_id, "person_id": p.person_id, "state": "draft"}
         for p in participants
         if p.id not in present
     ]
     insert_rows(session, Form, by_column(rows))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _blank_entry(participant: Participant, form_id: int, item: Item, before: Earlier) -> dict[str, Any]:

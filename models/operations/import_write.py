@@ -30,11 +30,11 @@ def is_outdated(session: Session, plan: ImportPlan) -> bool:
         return False
     query = select(model.id, model.version)
     if len(plan.seen) > WHOLE_TABLE:
-        now = dict(session.execute(query).tuples().all())
+        now = dict(session.execute(query).all())
     else:
         ids = sorted(plan.seen)
         chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
-        now = {n: v for chunk in chunks for n, v in session.execute(query.where(model.id.in_(chunk))).tuples()}
+        now = {n: v for chunk in chunks for n, v in session.execute(query.where(model.id.in_(chunk)))}
     return any(now.get(number) != version for number, version in plan.seen.items())
 
 
