@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from views.pages.deadlines import due_text, due_tone
-from views.pages.paging import page_url
 from views.pages import audit, cycles, explanation, forms, home, reports, results, review, runs, search, tracks
+from views.pages.deadlines import due_text, due_tone
+from views.pages.grading import grade_name, grade_tone
+from views.pages.paging import page_url
 
 BLUEPRINTS = (
     home.blueprint,
@@ -25,6 +26,8 @@ BLUEPRINTS = (
 
 def register(app: Flask) -> None:
     """Give `app` every page."""
-    app.jinja_env.globals.update(due_text=due_text, due_tone=due_tone, page_url=page_url)
+    app.jinja_env.globals.update(
+        due_text=due_text, due_tone=due_tone, page_url=page_url, grade_name=grade_name, grade_tone=grade_tone
+    )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -63,7 +63,9 @@ def make_entry_form(sheet: FormSheet, posted: MultiDict[str, str] | None = None)
 def _value_field(line: FormLine, kept: str) -> Field:
     label = f"{line.code} {pick_name(line.name, line.name_en)}".strip()
     if line.value_type == "choice":
-        return SelectField(label, choices=_kept(kept, [(option, option) for option in line.options]), validate_choice=False)
+        return SelectField(
+            label, choices=_kept(kept, [(option, option) for option in line.options]), validate_choice=False
+        )
     if line.value_type == "yes_no":
         return SelectField(label, choices=_kept(kept, [("yes", _("Yes")), ("no", _("No"))]), validate_choice=False)
     if line.value_type == "date" and _is_iso_date(kept):

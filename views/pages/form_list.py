@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager
 
@@ -14,10 +14,10 @@ from models.cycle import Cycle, Form, Participant, Track
 from views.pages.paging import Page, page_number, page_of
 
 FORM_STATES: dict[str, tuple[Any, str]] = {
-    "draft": (_l("To fill in"), ""),
-    "submitted": (_l("Submitted"), "brand"),
-    "returned": (_l("Returned"), "warn"),
-    "approved": (_l("Approved"), "ok"),
+    "draft": (lazy_gettext("To fill in"), ""),
+    "submitted": (lazy_gettext("Submitted"), "brand"),
+    "returned": (lazy_gettext("Returned"), "warn"),
+    "approved": (lazy_gettext("Approved"), "ok"),
 }
 """State → its name and the tone of its chip."""
 
@@ -37,7 +37,9 @@ class FormList:
 
 def list_page(session: Session, asked: Mapping[str, str]) -> FormList:
     """The forms that `asked` (cycle, state, q, page) asks for; without a cycle: those of open cycles, else all."""
-    cycles = list(session.scalars(select(Cycle).where(Cycle.state != "draft").order_by(Cycle.start_on.desc()).limit(40)))
+    cycles = list(
+        session.scalars(select(Cycle).where(Cycle.state != "draft").order_by(Cycle.start_on.desc()).limit(40))
+    )
     cycle_id = _chosen(cycles, asked.get("cycle", ""))
     state = asked.get("state", "")
     words = asked.get("q", "").strip()[:80]

@@ -110,8 +110,11 @@ def score_text(sheet: FormSheet) -> dict[str, str]:
 def _filled(sheet: FormSheet) -> dict[str, str]:
     """Section code → how many of its lines are filled."""
     return {
-        section.code: _("%(filled)d of %(asked)d filled", filled=sum(line.is_filled for line in section.lines),
-                        asked=len(section.lines))
+        section.code: _(
+            "%(filled)d of %(asked)d filled",
+            filled=sum(line.is_filled for line in section.lines),
+            asked=len(section.lines),
+        )
         for section in sheet.sections
     }
 

@@ -35,9 +35,7 @@ def configure_languages(app: Flask, settings: Settings) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[settings.default_language]
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.time_zone
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
-    app.config["LANGUAGES"] = {
-        LOCALES[code]: {"flag": "", "name": long} for code, (_short, long) in OWN_NAMES.items()
-    }
+    app.config["LANGUAGES"] = {LOCALES[code]: {"flag": "", "name": long} for code, (_short, long) in OWN_NAMES.items()}
     app.config["PLUMBLINE_LANGUAGE"] = settings.default_language
     Babel(app, locale_selector=select_locale)
 

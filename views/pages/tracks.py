@@ -1,0 +1,77 @@
+"""A track: its participants, how complete it is, its scoring runs; scoring is started here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import func, select
+
+from models.access import covers
+from models.cycle import Form, Participant, Track
+from models.errors import Refused
+from models.operations.context import find
+from models.operations.scoring import run_scoring
+from models.result import Run
+from views.context import actor, platform, session
+from views.pages.access import guarded, need
+from views.pages.form_list import FORM_STATES
+from views.shell.i18n import say
+from views.shell.links import record_url
+
+blueprint = guarded("tracks")
+
+RUN_STATES: dict[str, tuple[Any, str]] = {
+    "draft": (lazy_gettext("Draft"), ""),
+    "proposed": (lazy_gettext("Proposed"), "warn"),
+    "published": (lazy_gettext("Published"), "ok"),
+    "superseded": (lazy_gettext("Superseded"), ""),
+}
+"""State → its name and the tone of its chip."""
+
+SHOWN_PARTICIPANTS = 300
+
+
+@blueprint.get("/tracks/<int:track_id>")
+def show(track_id: int) -> ResponseReturnValue:
+    """The track's page."""
+    need("track", "list")
+    return _page(find(session(), Track, track_id))
+
+
+@blueprint.post("/tracks/<int:track_id>/score")
+def score(track_id: int) -> ResponseReturnValue:
+    """Compute all scores now and show the run."""
+    try:
+        run = run_scoring(session(), track_id, platform().registry, trial=request.form.get("trial") == "1")
+    except Refused as refused:
+        findings = [say(getattr(finding, "text", finding)) for finding in refused.findings]
+        return _page(find(session(), Track, track_id), say(refused.text), findings), refused.status
+    flash(_("Run %(number)s is computed.", number=run.number), "ok")
+    return redirect(url_for("runs.show", run_id=run.id))
+
+
+def _page(track: Track, message: str = "", findings: list[str] | None = None) -> str:
+    runs = list(session().scalars(select(Run).where(Run.track_id == track.id).order_by(Run.number.desc()).limit(100)))
+    participants = select(Participant).where(Participant.track_id == track.id).order_by(Participant.code)
+    counts = select(Form.state, func.count()).where(Form.track_id == track.id).group_by(Form.state)
+    metadata = platform().metadata
+    return render_template(
+        "pages/track.html",
+        track=track,
+        runs=runs,
+        run_states=RUN_STATES,
+        form_states=FORM_STATES,
+        forms=dict(session().execute(counts).tuples().all()),
+        participants=list(session().scalars(participants.limit(SHOWN_PARTICIPANTS))),
+        total=session().scalar(participants.with_only_columns(func.count(Participant.id)).order_by(None)) or 0,
+        can_score=track.cycle.state != "closed" and covers(session(), actor(), metadata, track, "score"),
+        prepare_url=record_url(metadata.entities["cycle"], track.cycle_id) if track.cycle.state == "draft" else None,
+        can_import=covers(session(), actor(), metadata, track, "import"),
+        import_url=f"{request.script_root}/import/track-{track.id}",
+        message=message,
+        findings=findings or [],
+    )
