@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
 
 class Node:
@@ -27,7 +27,7 @@ class Node:
                 yield from child.walk()
 
     def all(self, *tags: str, **attributes: str) -> list[Node]:
-        """The elements below with one of `tags` and these attributes (`for_` for `for`, `aria_label` for `aria-label`)."""
+        """The elements below with one of `tags` and these attributes (`for_` for `for`, `aria_label` for a dash)."""
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
         return [
             node

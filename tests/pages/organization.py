@@ -109,6 +109,7 @@ ITEMS: tuple[dict[str, Any], ...] = (
 )
 VALUES = {"BUDGET": ("94.8", "98", "4", "优"), "TREASURY": ("96", "100", "5", "优"), "ASSETS": ("82", "71", "3", "良")}
 """What the divisions entered in the third quarter; the centre entered nothing."""
+TARGETS = {"B1": 95.0, "B2": 100.0, "C1": 5.0}
 CODES = ("B1", "B2", "C1", "C2")
 
 
@@ -184,13 +185,20 @@ def _scheme(session: Session) -> None:
     version = SchemeVersion(scheme=scheme, number=1)
     session.add_all([scheme, version])
     session.flush()
-    session.add_all(Item(scheme_version=version, position=at, **item) for at, item in enumerate(ITEMS))
+    session.add_all(Item(scheme_version=version, position=at, **_complete(item)) for at, item in enumerate(ITEMS))
     bands = (("A", "优秀", 90.0, 0.4), ("B", "良好", 75.0, None), ("C", "合格", 0.0, None))
     session.add_all(
         GradeBand(scheme_version=version, position=at, code=code, name=name, min_score=least, quota=quota)
         for at, (code, name, least, quota) in enumerate(bands)
     )
     session.flush()
+
+
+def _complete(item: dict[str, Any]) -> dict[str, Any]:
+    """An indicator with everything that publishing asks for."""
+    if item.get("kind"):
+        return item
+    return {"source": "预算处", "standard": "按计划完成。", "unit_of_measure": "%", **item}
 
 
 def _publish_scheme(database: Database) -> None:
@@ -247,9 +255,17 @@ def enter(database: Database, cycle_id: int, code: str, typed: dict[str, str]) -
     """A division's form filled in, submitted and approved, by whoever may do everything."""
     with database.session(SYSTEM) as session:
         form = form_of(session, cycle_id, code)
+        _set_targets(session, form)
         saved = save_form(session, form.id, form.version, {item: FieldInput(value) for item, value in typed.items()})
         submitted = submit_form(session, form.id, saved.version)
         approve_form(session, form.id, submitted.version)
+
+
+def _set_targets(session: Session, form: Form) -> None:
+    begin_write(session)
+    for entry in form.entries:
+        entry.target = TARGETS.get(entry.item.code)
+    session.commit()
 
 
 def form_of(session: Session, cycle_id: int, code: str) -> Form:

@@ -25,17 +25,26 @@ def show(run_id: int, participant_id: int) -> ResponseReturnValue:
     lines = explain_score(session(), run_id, participant_id, platform().registry)
     run = find(session(), Run, run_id)
     mine = select(Total).where(Total.run_id == run_id, Total.participant_id == participant_id)
+    total = session().scalars(mine).one_or_none()
     return render_template(
         "pages/explanation.html",
         run=run,
         participant=find(session(), Participant, participant_id),
-        total=session().scalars(mine).one_or_none(),
+        total=total,
+        bounded=_is_bounded(total, run.track.scheme_version.decimals),
         lines=lines,
-        tops=[line for line in lines if line.depth == 0],
+        tops=[line for line in lines if total is not None and line.code in total.top],
         names=item_names(run, lines),
         version=run.track.scheme_version,
         run_states=RUN_STATES,
     )
+
+
+def _is_bounded(total: Total | None, decimals: int) -> bool:
+    """Whether the total is more or less than its parts, because the scheme sets it bounds."""
+    if total is None or total.total is None or total.before is None:
+        return False
+    return abs(total.before + total.bonus - total.deduction - total.total) > 0.51 * 10**-decimals
 
 
 def item_names(run: Run, lines: list[ExplainedLine]) -> dict[str, str]:

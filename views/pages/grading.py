@@ -18,15 +18,14 @@ def grade_tone(version: SchemeVersion, code: str) -> str:
 
 
 def tone_among(codes: Sequence[str], code: str) -> str:
-    """Good for the best of `codes`, bad for the last, warning for the one above it, nothing in between."""
+    """Good for the best of `codes`; of four or more the last is bad and the one above it a warning; of fewer, where
+    the last is a pass as a rule, it is a warning."""
     if code not in codes or len(codes) < 2:
         return ""
-    place = codes.index(code)
-    if place == 0:
+    below = len(codes) - 1 - codes.index(code)
+    if below == len(codes) - 1:
         return "ok"
-    if place == len(codes) - 1:
-        return "bad"
-    return "warn" if place == len(codes) - 2 and len(codes) > 2 else ""
+    return ("bad", "warn")[below] if below < 2 and len(codes) > 3 else "warn" if below == 0 else ""
 
 
 def tone_of_share(version: SchemeVersion, share: float) -> str:

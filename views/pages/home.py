@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models.cycle import Track
-from models.operations.reports import PublishedRun, Task, home
+from models.operations.home import PublishedRun, Task, home
 from models.result import Run
 from models.scheme import SchemeVersion
 from views.context import allowed, platform, session

@@ -22,7 +22,7 @@ def ranking_title(run: Run) -> str:
 
 
 def ranking_sheet(page: RankingPage, run: Run, generated_at: datetime) -> RankingSheet:
-    """The ranking for `views.workbooks.rankings.write_ranking`: those scored best first, then the others with reasons."""
+    """The ranking for `views.workbooks.rankings`: those scored best first, then the others with reasons."""
     grades = [name for _code, name in page.ranking.grades]
     return RankingSheet(
         title=ranking_title(run),

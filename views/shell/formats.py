@@ -16,11 +16,14 @@ _SHORT = {"en": "d MMM HH:mm", "zh_Hans": "M月d日 HH:mm"}
 DASH = "–"
 
 
-def number(value: float | None, decimals: int | None = 2) -> str:
-    """A number with exactly `decimals` places (None: as many as it needs, at most 6); a dash when there is none."""
+def number(value: float | None, decimals: int | None = 2, most: int | None = None) -> str:
+    """A number with `decimals` places and up to `most` where it needs them; a dash when there is none.
+
+    `decimals` None: as many places as it needs, at most 6.
+    """
     if value is None or math.isnan(value):
         return DASH
-    places = "######" if decimals is None else "0" * decimals
+    places = "######" if decimals is None else "0" * decimals + "#" * ((most or decimals) - decimals)
     return str(format_decimal(value, format=f"#,##0.{places}" if places else "#,##0"))
 
 
