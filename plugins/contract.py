@@ -21,9 +21,9 @@ from plugins.numbers import date_figure, figure, rate_figure, round_half_away, t
 from plugins.parameters import Across, P, ParameterError, ParameterProblem, Parameters, Title
 
 __all__ = [
-    "API_VERSION", "Across", "Aggregate", "Bools", "Cause", "Columns", "Example", "Floats",
-    "Grouping", "Ints", "ItemFacts", "PanelRatings", "ParameterError", "ParameterProblem", "Parameters", "ScoringMethod", "Table", "Text", "Title",
-    "date_figure", "figure", "rate_figure", "round_half_away", "text", "twelve_digits",
+    "API_VERSION", "Across", "Aggregate", "Bools", "Cause", "Columns", "Example", "Floats", "Grouping", "Ints",
+    "ItemFacts", "PanelRatings", "ParameterError", "ParameterProblem", "Parameters", "ScoringMethod", "Table", "Text",
+    "Title", "date_figure", "figure", "rate_figure", "round_half_away", "text", "twelve_digits",
 ]  # fmt: skip
 
 API_VERSION = 1

@@ -105,7 +105,7 @@ class _Builder:
     def _admit(
         self, source: str, plugin: Any, base: type[Any], into: dict[str, Any], check: Callable[[Any], Text | None]
     ) -> None:
-        code: str = getattr(plugin, "code", None) or getattr(plugin, "__name__", str(plugin))
+        code = str(getattr(plugin, "code", None) or getattr(plugin, "__name__", plugin))
         name = f"{source}: {code}"
         if not (isinstance(plugin, type) and issubclass(plugin, base)):
             self._refuse(name, text("it is no {kind} class", "不是 {kind} 类", kind=base.__name__))

@@ -43,7 +43,8 @@ def rate_indicator(prepared: Prepared, code: str) -> IndicatorRates:
 def _computed(indicator: Indicator, columns: Columns) -> Floats:
     """What the method gives; anything that is not finite is missing."""
     try:
-        rates = np.asarray(indicator.method.rate(columns, indicator.params), dtype=np.float64)
+        with np.errstate(all="ignore"):
+            rates = np.asarray(indicator.method.rate(columns, indicator.params), dtype=np.float64)
     except Exception as error:
         raise PluginFailed([_failure(indicator)]) from error
     if rates.shape != (len(columns),):

@@ -65,9 +65,13 @@ class Reasons:
         self._put(code, np.flatnonzero(~present[code] & (counted == 0)), NO_CHILD)
         self._put(code, np.flatnonzero(~present[code] & (counted > 0)), TOO_FEW)
 
-    def unscored(self, scored: Bools) -> None:
-        """Participants without a total."""
-        self._put("", np.flatnonzero(~scored), UNSCORED)
+    def unscored(self, scored: Bools, present: Mapping[str, Bools]) -> None:
+        """Participants without a total: nothing is left to score, or a dimension lacks the items it needs."""
+        left = np.zeros(self.prepared.count, dtype=np.bool_)
+        for code in self.prepared.plan.indicators:
+            left |= present[code]
+        self._put("", np.flatnonzero(~scored & ~left), UNSCORED)
+        self._put("", np.flatnonzero(~scored & left), TOO_FEW)
 
 
 def blocked_cells(prepared: Prepared, code: str, found: IndicatorRates) -> Iterator[Finding]:

@@ -100,7 +100,7 @@ class _Finish:
         present = {code: ~np.isnan(rates) for code, rates in self.rates.items()}
         for code in self.prepared.plan.dimensions:
             reasons.dimension(code, present)
-        reasons.unscored(self.scored)
+        reasons.unscored(self.scored, present)
         return reasons
 
     def _versions(self) -> Mapping[str, str]:

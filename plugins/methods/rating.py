@@ -108,10 +108,11 @@ class Rating(ScoringMethod[RatingParameters]):
         own = np.flatnonzero((groups.participant == position) & groups.qualifies)
         how = self._how(params)
         if len(own) == 1 or np.any(groups.count[own] < ANONYMOUS_BELOW):
+            count = int(groups.count[own].sum())
             return text(
                 "{count} ratings on the scale {low} to {high}, {how}: {rate}",
-                "共 {count} 份评分，量程 {low} 至 {high}，{how}：{rate}",
-                count=int(groups.count[own].sum()),
+                "{count} 份评分，量程 {low} 至 {high}，{how}：{rate}",
+                count=text("fewer than 3", "少于 3") if count < ANONYMOUS_BELOW else count,
                 low=figure(params.scale_min),
                 high=figure(params.scale_max),
                 how=how,

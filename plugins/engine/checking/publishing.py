@@ -53,8 +53,8 @@ def _summed(tree: Tree, found: WeightSum) -> set[str | None]:
 
 def _sum_finding(scheme: Scheme, tree: Tree, found: WeightSum) -> Finding:
     """A sum that is wrong, at the parent's row; the root's at the setting it must equal."""
-    root = found.parent is None or (found.parent == tree.root and found.participant is None)
-    name: Text | str = found.parent or text("the whole scheme", "整个方案")
+    percent_root = scheme.weighting == "percent" and found.parent is not None and found.parent == tree.root
+    name: Text | str = found.parent or tree.root or text("the whole scheme", "整个方案")
     params = {"parent": name, "found": figure(found.found), "expected": figure(found.expected)}
     if found.participant is not None:
         said = text(
@@ -69,7 +69,7 @@ def _sum_finding(scheme: Scheme, tree: Tree, found: WeightSum) -> Finding:
             "{parent} 下的权重合计为 {found}，应为 {expected}",
             **params,
         )
-    if root:
+    if found.parent is None or percent_root:
         return error("scheme", None, "full_marks" if scheme.weighting == "points" else "weighting", said)
     return error("items", found.parent, "weight", said)
 
