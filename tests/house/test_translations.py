@@ -54,10 +54,10 @@ def placeholders(template: str) -> set[str]:
 def unequal(path: Path, source: str) -> Iterator[str]:
     """Sentences written with `text(en, zh_Hans, …)` whose languages do not show the same, given values.
 
-    A sentence that a module names (`TOO_LONG = text(…)`) is given its values where it is said.
+    A sentence that a module names (`TOO_LONG = text(…)`, or one in a table) is given its values where it is said.
     """
     tree = ast.parse(source)
-    named = {statement.value for statement in tree.body if isinstance(statement, ast.Assign)}
+    named = {node for line in tree.body if isinstance(line, ast.Assign | ast.AnnAssign) for node in ast.walk(line)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "text" or len(node.args) < 2:
             continue
@@ -85,6 +85,7 @@ def test_both_languages_of_a_sentence_show_the_same_values() -> None:
         ("text('{a} is wrong', '{a} 有误')", True),
         ("TOO_LONG = text('over {n}', '超过 {n}')", False),
         ("TOO_LONG = text('over {n}', '超过')", True),
+        ("WHY = {1: text('over {n}', '超过 {n}')}", False),
         ("text('{{en: …}}', '{{en: …}}', _='')", False),
         ("text('{a} is wrong', '{a} 有误', **values)", False),
     ],
