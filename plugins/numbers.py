@@ -64,7 +64,7 @@ def round_half_away(values: Floats, decimals: int) -> Floats:
     negative (tens, hundreds); scoring.md 6.
     """
     source = np.asarray(values, dtype=np.float64)
-    result: Floats = source + 0.0
+    result: Floats = np.array(source + 0.0)
     todo = np.isfinite(source) & (source != 0)
     if not todo.any():
         return result

@@ -26,7 +26,9 @@ class Interpolate(ScoringMethod[InterpolateParameters]):
     table = "points"
 
     def rate(self, columns: Columns, params: InterpolateParameters) -> Floats:
-        return np.interp(columns.x, columns.table.xs, columns.table.rates, left=params.below)
+        # numpy makes a number of a missing value when there is but one point
+        rates = np.interp(columns.x, columns.table.xs, columns.table.rates, left=params.below)
+        return np.where(columns.has_actual, rates, np.nan)
 
     def explain(self, columns: Columns, params: InterpolateParameters, position: int) -> Text:
         xs, rates, x = columns.table.xs, columns.table.rates, float(columns.x[position])
