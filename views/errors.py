@@ -110,17 +110,17 @@ def _unknown(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4).upper()
     log.error("%s %s failed, reference %s", request.method, request.path, reference, exc_info=error)
     message = _("Something went wrong here and was noted. If you report it, quote %(reference)s.", reference=reference)
-    try:
-        return _answer(500, message, code="failed")
-    except Exception:  # the shell itself is what failed
-        log.exception("the page for %s failed too", reference)
-        return message, 500, {"Content-Type": "text/plain; charset=utf-8"}
+    return _answer(500, message, code="failed")
 
 
 def _answer(status: int, message: str, code: str | None = None) -> ResponseReturnValue:
     if wants_json():
         return jsonify(code=code or _CODES.get(status, "error"), message=message, fields={}), status
-    return error_page(status, message)
+    try:
+        return error_page(status, message)
+    except Exception:  # a host that is not ours, or the shell itself is what failed
+        log.warning("no page for status %s", status, exc_info=True)
+        return message, status, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def error_page(status: int, message: str, details: list[str] | None = None) -> ResponseReturnValue:

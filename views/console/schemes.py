@@ -21,7 +21,6 @@ from views.console.view import ConsoleView
 from views.context import actor, allowed, platform, session
 from views.errors import missing, say
 from views.records.display import title_of
-from views.records.pages import Extras
 from views.records.query import whole
 from views.records.reading import find_record
 from views.shell.formats import number
@@ -32,11 +31,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 class SchemeView(ConsoleView):
     """Schemes: `/console/scheme/<id>` is the tree of one version, the newest unless `?version=` names another."""
-
-    def extras(self, record: Any = None) -> Extras:
-        """The list leads to the import of scheme workbooks."""
-        import_url = f"{request.script_root}/import/scheme"
-        return Extras(more=[(_("Import scheme workbook"), import_url)] if allowed("scheme", "import") else [])
 
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:

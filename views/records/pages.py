@@ -81,6 +81,7 @@ def list_page(spec: MergedSpec, addresses: Addresses, *, editable: tuple[str, ..
         found=found,
         columns=[spec.field(name) for name in spec.spec.list],
         filters=[spec.field(name) for name in spec.spec.filters],
+        range_filters=[spec.field(name) for name in spec.spec.filters if is_range(spec.field(name))],
         sortable=sortable(spec),
         editable=editable if may["edit"] else (),
         links=_list_links(spec, addresses, query, may, extras),

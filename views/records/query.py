@@ -33,6 +33,11 @@ class ListQuery:
         """Whether anything is asked for beside a page and an order."""
         return bool(self.words or self.filters)
 
+    @property
+    def has_range(self) -> bool:
+        """Whether a filter with two ends is in use."""
+        return any(name.endswith((FROM, UNTIL)) for name in self.filters)
+
     def arguments(self, **changes: Any) -> dict[str, Any]:
         """The address's arguments for the same list with `changes`; what stands at its default is left out."""
         order = f"-{self.order}" if self.descending else self.order

@@ -32,7 +32,8 @@ class UserView(RegisterView):
         if endpoint not in {"add", "edit"}:
             return Extras()
         grant = _grant_form() if record is None else None
-        return Extras(template="registers/user_form.html", context={"grant": grant})
+        context = {"grant": grant, "password_error": g.get("password_error")}
+        return Extras(template="registers/user_form.html", context=context)
 
     def save(self, form: RecordForm, record: Any) -> Saved:
         """Write the sign-in with its password and grant, all or nothing."""
@@ -47,7 +48,7 @@ class UserView(RegisterView):
             return Saved(stale=error)
         except PlumblineError as error:
             form.show_errors(error)
-            _show_grant_errors(form, error)
+            _show_errors_beside(form, error)
             return Saved()
         if generated:
             flash(
@@ -83,8 +84,10 @@ def _grant_values() -> list[dict[str, Any]]:
     return [values if values["scope"] in {"subtree", "unit"} else values | {"unit": ""}]
 
 
-def _show_grant_errors(form: RecordForm, error: PlumblineError) -> None:
-    """Put the problems of the grant beside its inputs instead of on top."""
+def _show_errors_beside(form: RecordForm, error: PlumblineError) -> None:
+    """Put the problems of the password and the grant beside their inputs, too."""
+    if "password" in error.fields:
+        g.password_error = say(error.fields["password"])
     for name, told in error.fields.items():
         if name in GRANT_FIELDS and request.endpoint and request.endpoint.endswith(".add"):
             _grant_form()[name].errors = [say(told)]

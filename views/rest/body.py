@@ -9,6 +9,7 @@ from flask import request
 
 from config.text import text
 from models.errors import Invalid, PlumblineError
+from views.json_body import sent_json
 
 _TAG = re.compile(r'(?:W/)?"?(\d{1,9})"?$')
 _LARGEST = 2**53
@@ -37,12 +38,8 @@ def read_body(*, optional: bool = False) -> dict[str, Any]:
                 "请发送 JSON，并附请求头 Content-Type: application/json。",
             )
         )
-    try:
-        body = request.get_json(silent=True)
-        fine = isinstance(body, dict) and _storable(body, _DEEPEST)
-    except (RecursionError, ValueError):
-        fine = False
-    if not fine:
+    body = sent_json()
+    if not isinstance(body, dict) or not _storable(body, _DEEPEST):
         raise BadRequest(text("Send one JSON object of storable values.", "请发送一个 JSON 对象，且其中的值可以保存。"))
     return dict(body)
 

@@ -5,6 +5,7 @@ Nothing of the framework's schema or filter objects, which all threads share, is
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Response, request
@@ -52,11 +53,7 @@ class RecordApi(RequestFilters, PlainApi, ModelRestApi):  # type: ignore[misc]  
         written = request.args.get("q")
         if not written:
             return None
-        try:
-            query = read_rison(written)
-        except Exception:  # the parser raises whatever it happens to meet
-            query = None
-        if isinstance(query, dict) and all(isinstance(name, str) for name in query):
+        if isinstance(_read_query(written), dict):
             return None
         return refusal(BadRequest(text("The query q is no valid Rison object.", "查询参数 q 不是有效的 Rison 对象。")))
 
@@ -174,6 +171,16 @@ class RecordApi(RequestFilters, PlainApi, ModelRestApi):  # type: ignore[misc]  
     def _sortable(self) -> list[str]:
         simple = [name for name, field in self.spec.fields.items() if field.stored.kind not in {"json", "binary"}]
         return ["id", *(name for name in simple if not self.spec.field(name).spec.personal)]
+
+
+def _read_query(written: str) -> Any:
+    """The query, which may be JSON in place of Rison; None when it is neither."""
+    for read in (read_rison, json.loads):
+        try:
+            return read(written)
+        except Exception:  # noqa: S112  # the parsers raise whatever they happen to meet
+            continue
+    return None
 
 
 def _described(spec: MergedSpec, name: str) -> dict[str, Any]:

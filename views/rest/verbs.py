@@ -121,7 +121,7 @@ VERBS: dict[str, dict[str, tuple[Verb, str, Mapping[str, Any]]]] = {
 """Entity → verb → (what it calls, its line in the description, what the body may hold beside `version`)."""
 
 def _mapping(body: Body, name: str) -> dict[str, Any]:
-    given = body.get(name) or {}
+    given = body.get(name, {})
     if not isinstance(given, dict):
         raise _wrong(name)
     return given

@@ -6,6 +6,8 @@ from flask import Blueprint, Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from views.json_body import sent_json
+
 BY_ADDRESS = "30 per 5 minutes"
 BY_NAME = "10 per 5 minutes"
 
@@ -32,6 +34,6 @@ def _failed(response: Response) -> bool:
 
 
 def _name_tried() -> str:
-    body = request.get_json(silent=True) if request.is_json else None
+    body = sent_json() if request.is_json else None
     name = body.get("username") if isinstance(body, dict) else request.form.get("username")
     return f"{name}".strip().lower()[:128]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.views import BaseView, expose
@@ -53,7 +53,6 @@ class ResetMyPasswordView(BaseView):
         if not form.validate_on_submit() or not self._acceptable(form):
             return self._page(form)
         set_own_password(session(), hash_password(form.password.data))
-        g.pop("_login_user", None)
         self.appbuilder.sm.continue_session(current_user.id)
         flash(_("The new password is in force. Other sessions of yours have ended."), "ok")
         return redirect(f"{request.script_root}/")

@@ -18,10 +18,11 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from models.errors import Invalid, PlumblineError
 from config.text import text
+from models.errors import Invalid, PlumblineError
 from views.context import platform
 from views.errors import error_body
+from views.json_body import sent_json
 from views.security.identity import SignedIn
 from views.security.limits import note_failure
 from views.shell.links import safe_path
@@ -129,7 +130,7 @@ class TokenApi(SecurityApi):
               $ref: '#/components/responses/429'
         """
         try:
-            name, password, refresh = _credentials(request.get_json(silent=True))
+            name, password, refresh = _credentials(sent_json())
         except PlumblineError as error:
             return make_response(jsonify(error_body(error)), 400)
         user = self.appbuilder.sm.auth_user_db(name, password)
