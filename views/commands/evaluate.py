@@ -139,10 +139,9 @@ def _remark_notes(remarks: Iterable[Finding]) -> list[Note]:
 
 
 def _plugin_notes(registry: Registry) -> list[Note]:
-    said = text("{plugin} is disabled: {why}", "{plugin} 已停用：{why}")
     return [
-        Note("plugin", None, text(said.en, said.zh_Hans, plugin=problem.plugin, why=problem.text))
-        for problem in registry.problems
+        Note("plugin", None, text("{plugin} is disabled: {why}", "{plugin} 已停用：{why}", plugin=it.plugin, why=it.text))
+        for it in registry.problems
     ]
 
 
