@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from flask import Flask
@@ -20,13 +21,12 @@ class Page:
         self.answer = answer
         self.status = answer.status_code
         self.text = answer.get_data(as_text=True) if answer.mimetype in {"text/html", "application/json"} else ""
-        self._tree = read(self.text) if answer.mimetype == "text/html" else None
 
-    @property
+    @cached_property
     def tree(self) -> Node:
         """The page's markup."""
-        assert self._tree is not None, f"{self.status} {self.answer.mimetype} is no page"
-        return self._tree
+        assert self.answer.mimetype == "text/html", f"{self.status} {self.answer.mimetype} is no page"
+        return read(self.text)
 
     @property
     def main(self) -> Node:

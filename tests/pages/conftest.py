@@ -37,9 +37,9 @@ def app(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture(scope="module")
-def shared_app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on a department that the tests of one module only read."""
-    with databases.copy("sqlite", "pages_department", fill) as url, pytest.MonkeyPatch.context() as patch:
+def shared_app(databases: Databases, database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a department that the tests of one module only read, on each kind of database."""
+    with databases.copy(database_kind, "pages_department", fill) as url, pytest.MonkeyPatch.context() as patch:
         made = make_app(url, tmp_path_factory.mktemp("installation"), patch)
         yield made
         made.extensions[EXTENSION].database.dispose()
@@ -51,10 +51,19 @@ def visit(app: Flask) -> Visit:
     return _visits(app)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def look(shared_app: Flask) -> Visit:
-    """The same on the shared department."""
-    return _visits(shared_app)
+    """The same on the shared department; whoever signed in once stays so."""
+    visit, known = _visits(shared_app), dict[tuple[str, str], Visitor]()
+
+    def looking(name: str | None, language: str = "en") -> Visitor:
+        if name is None:
+            return visit(None, language)
+        if (name, language) not in known:
+            known[name, language] = visit(name, language)
+        return known[name, language]
+
+    return looking
 
 
 def _visits(app: Flask) -> Visit:

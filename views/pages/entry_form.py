@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Field
 from wtforms.widgets import DateInput, HiddenInput, TextInput
 
@@ -63,21 +64,22 @@ def make_entry_form(sheet: FormSheet, posted: MultiDict[str, str] | None = None)
 def _value_field(line: FormLine, kept: str) -> Field:
     label = f"{line.code} {pick_name(line.name, line.name_en)}".strip()
     if line.value_type == "choice":
-        return SelectField(
-            label, choices=_kept(kept, [(option, option) for option in line.options]), validate_choice=False
-        )
+        options = [SelectChoice(option, option) for option in line.options]
+        return SelectField(label, choices=_with_kept(kept, options), validate_choice=False)
     if line.value_type == "yes_no":
-        return SelectField(label, choices=_kept(kept, [("yes", _("Yes")), ("no", _("No"))]), validate_choice=False)
+        options = [SelectChoice("yes", _("Yes")), SelectChoice("no", _("No"))]
+        return SelectField(label, choices=_with_kept(kept, options), validate_choice=False)
     if line.value_type == "date" and _is_iso_date(kept):
         return StringField(label, widget=DateInput())
     shape = {"inputmode": "decimal"} if line.value_type in NUMBERS else {}
     return StringField(label, widget=TextInput(), render_kw={"autocomplete": "off", **shape})
 
 
-def _kept(kept: str, options: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _with_kept(kept: str, options: list[SelectChoice]) -> list[SelectChoice]:
     """The options with an empty one first, and with what was typed when it is none of them."""
-    extra = [] if not kept or kept in dict(options) else [(kept, kept)]
-    return [("", ""), *options, *extra]
+    known = {option.value for option in options}
+    extra = [] if not kept or kept in known else [SelectChoice(kept, kept)]
+    return [SelectChoice("", "–"), *options, *extra]
 
 
 def _is_iso_date(kept: str) -> bool:

@@ -16,7 +16,7 @@ from models.operations.context import find
 from models.operations.form_sheet import FormSheet, form_sheet
 from models.operations.forms import save_form, submit_form
 from views.context import allowed, platform, session
-from views.pages.access import guarded
+from views.pages.access import guarded, need
 from views.pages.entry_form import EntryForm, make_entry_form, typed_lines
 from views.pages.exports import hand_out
 from views.pages.form_list import FORM_STATES, list_page
@@ -32,6 +32,7 @@ blueprint = guarded("forms")
 @blueprint.get("/forms/")
 def index() -> ResponseReturnValue:
     """The forms within reach, those of the open cycle first."""
+    need("form", "list")
     can = {"fill": allowed("form", "fill"), "approve": allowed("form", "approve")}
     return render_template("pages/forms.html", page=list_page(session(), request.args), states=FORM_STATES, can=can)
 

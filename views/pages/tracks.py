@@ -65,7 +65,7 @@ def _page(track: Track, message: str = "", findings: list[str] | None = None) ->
         runs=runs,
         run_states=RUN_STATES,
         form_states=FORM_STATES,
-        forms=dict(session().execute(counts).tuples().all()),
+        forms=dict(iter(session().execute(counts))),
         participants=list(session().scalars(participants.limit(SHOWN_PARTICIPANTS))),
         total=session().scalar(participants.with_only_columns(func.count(Participant.id)).order_by(None)) or 0,
         can_score=track.cycle.state != "closed" and covers(session(), actor(), metadata, track, "score"),
