@@ -75,7 +75,7 @@ class Participant(Record, Versioned, PersonOwned):
     code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str | None] = mapped_column(String(120))
-    group: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    group: Mapped[str] = mapped_column(String(200), default="", server_default="")
     parent_code: Mapped[str] = mapped_column(String(40), default="", server_default="")
     parent_grade: Mapped[str] = mapped_column(String(40), default="", server_default="")
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.text import Text, text
 from models.cycle import Participant, Track
 from models.operations.data_plan import DataPlan
 from models.operations.import_report import RowProblem
-from models.operations.keys import find_ids
+from models.operations.keys import CHUNK
 from models.operations.participants import participant_of_person, participant_of_unit, pinned_day
 from models.operations.structure import structure_on
 from models.organization import Person
@@ -21,7 +22,7 @@ from plugins.engine.scheme import Place
 
 COLUMNS = {"name": "name", "group": "group", "parent_code": "parent", "parent_grade": "parent_grade"}
 """Stored column → the sheet's column."""
-LENGTHS = {"name": 120, "group": 60, "parent_code": 40, "parent_grade": 40}
+LENGTHS = {"name": 120, "group": 200, "parent_code": 40, "parent_grade": 40}
 
 
 @dataclass(slots=True)
@@ -116,11 +117,17 @@ def _newcomers(session: Session, track: Track, codes: list[str]) -> dict[str, Pa
         return {}
     units = structure_on(session, pinned_day(session, track.cycle))
     if track.scheme_version.scheme.applies_to == "person":
-        ids = find_ids(session, "person", [(code,) for code in codes])
-        people = {code: session.get(Person, number) for (code,), number in ids.items()}
-        return {c: participant_of_person(track, p, units, "") for c, p in people.items() if p is not None}
+        return {p.code: participant_of_person(track, p, units, "") for p in _people(session, codes)}
     by_code = {unit.code: unit for unit in units.values() if unit.existed}
     return {c: participant_of_unit(track, by_code[c], units, "") for c in codes if c in by_code}
+
+
+def _people(session: Session, codes: list[str]) -> Iterator[Any]:
+    """Their columns, past row scope: who may import into a track may name whom it evaluates, and learns no more."""
+    columns = (Person.id, Person.code, Person.name, Person.unit_id)
+    for start in range(0, len(codes), CHUNK):
+        query = select(*columns).where(Person.code.in_(codes[start : start + CHUNK]))
+        yield from session.execute(query.execution_options(skip_scope=True))
 
 
 def _filled(participant: Participant, given: Mapping[str, str], has_parents: bool) -> Participant:

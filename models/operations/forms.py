@@ -83,8 +83,8 @@ def save_form(
     """
     form = load_form(session, form_id)
     with verb(session, "form.fill", form, writes=LINES):
-        _require_fillable(session, form)
-        _require_fresh(form, version, values)
+        require_fillable(session, form)
+        require_fresh(form, version, values)
         errors = _write_lines(session, form, values)
         if errors and not draft:
             raise Invalid(text("Some values need attention.", "部分填报值需要修改。"), errors)
@@ -135,7 +135,8 @@ def _touch(form: Form, moment: datetime) -> None:
     flag_modified(form, "saved_at")
 
 
-def _require_fillable(session: Session, form: Form) -> None:
+def require_fillable(session: Session, form: Form) -> None:
+    """WrongState unless the form is in its people's hands and the window is open."""
     if form.state not in FILLABLE:
         raise WrongState(
             text("The form has been handed in; it can be changed once it is returned.", "填报表已提交，退回后方可修改。")
@@ -162,7 +163,8 @@ def window_problem(session: Session, form: Form) -> Text | None:
     return None
 
 
-def _require_fresh(form: Form, version: int | None, values: Mapping[str, FieldInput]) -> None:
+def require_fresh(form: Form, version: int | None, values: Mapping[str, FieldInput]) -> None:
+    """Stale, with what stands there and what was typed, unless the form is as it was read."""
     if version is None:
         raise Invalid(text("Say which version of the form you read.", "请说明所读取填报表的版本。"))
     if version == form.version:
@@ -191,8 +193,8 @@ def submit_form(session: Session, form_id: int, version: int | None) -> Form:
     """Hand the form in.  Raises Invalid with every line that needs attention, Stale, WrongState."""
     form = load_form(session, form_id)
     with verb(session, "form.submit", form, writes=LINES):
-        _require_fillable(session, form)
-        _require_fresh(form, version, {})
+        require_fillable(session, form)
+        require_fresh(form, version, {})
         if problems := attention(form):
             count = len(problems)
             raise Invalid(
@@ -217,7 +219,7 @@ def return_form(
     form = load_form(session, form_id)
     with verb(session, "form.return", form, writes=LINES | {"remark"}):
         _require_submitted(form)
-        _require_fresh(form, version, {})
+        require_fresh(form, version, {})
         remarks = _remarks(session, form, reason, by_item or {})
         form.state = "returned"
         form.returned_times += 1
@@ -261,7 +263,7 @@ def approve_form(session: Session, form_id: int, version: int | None) -> Form:
     actor, now = actor_of(session), now_of(session)
     with verb(session, "form.approve", form, writes=LINES):
         _require_submitted(form)
-        _require_fresh(form, version, {})
+        require_fresh(form, version, {})
         if form.submitted_by == actor.username and not actor.is_system:
             raise NotAllowed(
                 text("Someone other than who submitted the form must approve it.", "填报表须由提交人以外的人员审核。")

@@ -117,7 +117,7 @@ def participant_of_unit(track: Track, unit: UnitThen, units: dict[int, UnitThen]
     )
 
 
-def participant_of_person(track: Track, person: Person, units: dict[int, UnitThen], group: str) -> Participant:
+def participant_of_person(track: Track, person: Any, units: dict[int, UnitThen], group: str) -> Participant:
     """A person, counted in the unit of the roster."""
     unit = units.get(person.unit_id)
     return Participant(

@@ -161,8 +161,11 @@ def world_version(session: Session, version_id: int) -> Any:
     return session.get(SchemeVersion, version_id)
 
 
-def add_cycle(world: World, version_id: int, code: str = "2026Q4", units: tuple[str, ...] = (), **values: Any) -> int:
-    """A draft cycle with one track of `units` (every division when none is named); ids `cycle` and `track`."""
+def add_cycle(
+    world: World, version_id: int, code: str = "2026Q4", units: tuple[str, ...] | None = (), **values: Any
+) -> int:
+    """A draft cycle with one track of `units` (every division when none is named, nobody when None); ids `cycle` and
+    `track`."""
     given = {
         "code": code,
         "name": f"{code} 考核",
@@ -176,8 +179,8 @@ def add_cycle(world: World, version_id: int, code: str = "2026Q4", units: tuple[
     with world.as_role("comprehensive") as session:
         cycle = save_record(session, "cycle", None, given, None)
         track = create_track(session, cycle.id, version_id)
-        ids = [world.ids[unit] for unit in units]
-        kinds = None if units else ("division",)
+        ids = [world.ids[unit] for unit in units or ()]
+        kinds = ("division",) if units == () else None
         add_participants(session, track.id, unit_ids=ids or None, unit_kinds=kinds)
         world.ids["cycle"], world.ids["track"] = cycle.id, track.id
         return int(cycle.id)

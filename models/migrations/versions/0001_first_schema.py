@@ -513,7 +513,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=True),
-        sa.Column("group", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("group", sa.String(length=200), server_default="", nullable=False),
         sa.Column("parent_code", sa.String(length=40), server_default="", nullable=False),
         sa.Column("parent_grade", sa.String(length=40), server_default="", nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
