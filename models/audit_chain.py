@@ -7,18 +7,17 @@ invention but not removal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from config.text import Text, text
 from models.audit import AuditEntry, AuditSeal
 from models.audit_seals import link_mac, seal_holds
 from models.db import Database, writing
-
-if TYPE_CHECKING:
-    from sqlalchemy import Select
 
 ENTRIES = AuditEntry.__table__
 LINKS = AuditSeal.__table__
@@ -30,6 +29,8 @@ WINDOW = 20_000
 """How far below the newest sealed entry the background sealer looks for late commits; `everything` looks at all."""
 
 BATCH = 5_000
+
+Entries = Generator[Mapping[str, Any], None, None]
 
 
 def seal(database: Database, *, everything: bool = False) -> int:
@@ -63,7 +64,7 @@ def verify(database: Database, head: str | None = None) -> list[Text]:
             seen.add(f"{link['id']}:{link['mac']}")
             findings += _link_findings(link, before, key)
             before = link["mac"]
-        findings += [_forged(entry["id"]) for entry in _unsealed(connection, 0) if not seal_holds(entry, key)]
+        findings += [_forged(entry["id"]) for entry in _unsealed(connection) if not seal_holds(entry, key)]
     if head is not None and head != "0:" and head not in seen:
         findings.append(_cut(head))
     return findings
@@ -77,12 +78,10 @@ def _seal_batch(database: Database, everything: bool) -> int:
         _number, mac = _end(connection)
         newest = connection.scalar(select(func.max(LINKS.c.audit_id))) or 0
         rows = []
-        for entry in _unsealed(connection, 0 if everything else newest - WINDOW):
-            if seal_holds(entry, key):
+        with closing(_unsealed(connection, None if everything else newest - WINDOW)) as entries:
+            for entry in islice((entry for entry in entries if seal_holds(entry, key)), BATCH):
                 mac = link_mac(key, mac, entry["id"], entry["seal"])
                 rows.append({"audit_id": entry["id"], "mac": mac})
-            if len(rows) == BATCH:
-                break
         if rows:
             connection.execute(insert(LINKS), rows)
     return len(rows)
@@ -93,26 +92,25 @@ def _end(connection: Connection) -> tuple[int, str]:
     return (last.id, last.mac) if last else (0, "")
 
 
-def _unsealed(connection: Connection, after: int) -> Iterator[Mapping[str, Any]]:
-    query = (
-        select(ENTRIES)
-        .outerjoin(LINKS, LINKS.c.audit_id == ENTRIES.c.id)
-        .where(LINKS.c.id.is_(None), ENTRIES.c.id > after)
-        .order_by(ENTRIES.c.id)
-    )
-    return _stream(connection, query)
+def _unsealed(connection: Connection, after: int | None = None) -> Entries:
+    """The entries without a link, those with greater ids than `after` only."""
+    query = select(ENTRIES).outerjoin(LINKS, LINKS.c.audit_id == ENTRIES.c.id).where(LINKS.c.id.is_(None))
+    if after is not None:
+        query = query.where(ENTRIES.c.id > after)
+    return _stream(connection, query.order_by(ENTRIES.c.id))
 
 
-def _links(connection: Connection) -> Iterator[Mapping[str, Any]]:
+def _links(connection: Connection) -> Entries:
     """The links in order, each with its entry (its columns None when that is gone)."""
     entry = [column.label(f"entry_{column.name}") for column in ENTRIES.c]
     query = select(LINKS, *entry).outerjoin(ENTRIES, ENTRIES.c.id == LINKS.c.audit_id).order_by(LINKS.c.id)
     return _stream(connection, query)
 
 
-def _stream(connection: Connection, query: Select[Any]) -> Iterator[Mapping[str, Any]]:
-    result = connection.execute(query, execution_options={"yield_per": 1000})
-    return (dict(row) for row in result.mappings())
+def _stream(connection: Connection, query: Select[Any]) -> Entries:
+    with connection.execute(query, execution_options={"yield_per": 1000}) as result:
+        for row in result.mappings():
+            yield dict(row)
 
 
 def _link_findings(link: Mapping[str, Any], before: str, key: bytes) -> list[Text]:

@@ -40,7 +40,6 @@ class Record:
     entity: str
     record_id: int | None
     changes: dict[str, Any]
-    row: Any = None
     unit_id: int | None = None
     label: str = ""
     username: str | None = None

@@ -46,7 +46,7 @@ def insert_rows(session: Session, model: type[Any], columns: Columns, *, want_id
         derive.fill_rows(connection, model, rows)
         _require_set(session, connection, model, "add", rows)
         _require_state_by_verb(session, model, rows, adding=True)
-        _require_not_frozen(session, connection, model, rows)
+        _require_not_frozen(session, connection, model, rows, but="state")
         ids += insert_many(connection, table, rows, want_ids=want_ids)
         count += len(rows)
         add_to_hash(digest, rows)

@@ -47,6 +47,8 @@ def before_write(session: Session, connection: Connection, row: Any, before: Val
         row.unit_id = _columns(connection, metadata.tables["person"], now["person_id"], ("unit_id",))["unit_id"]
     elif isinstance(row, Person) and _differs("name", before, now):
         row.name_sort = sort_key(row.name)
+    elif isinstance(row, Unit) and before is None:
+        row.path = ""  # nobody says where a new unit hangs but its parent
     elif isinstance(row, Unit) and before is not None:
         unit_tree.before_update(connection, row, before, now)
 

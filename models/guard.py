@@ -17,6 +17,7 @@ from models import guard_reads, guard_writes
 from models.access import reaches, require
 from models.audit_trail import Record, take_notes, write_records
 from models.guard_state import Verb, acting, guard_state
+from models.ownership import ownership
 from models.scoped_sql import Unguarded
 
 __all__ = ["GuardedSession", "record_event", "require", "verb"]
@@ -78,9 +79,11 @@ def record_event(
     Part of the session's transaction, so commit it.  `username`, `address`: when they are not the actor's (a failed
     sign-in); `changes`: anything worth keeping, by name.
     """
-    record = Record(action, entity, getattr(row, "id", None), dict(changes or {}), row=row, label=label)
-    record.username, record.address = username, address
     session.flush()
+    owner = ownership(type(row)).unit if row is not None else None
+    record = Record(action, entity, getattr(row, "id", None), dict(changes or {}), label=label)
+    record.username, record.address = username, address
+    record.unit_id = getattr(row, owner) if owner else None
     write_records(session, session.connection(), [record])
 
 

@@ -34,7 +34,8 @@ def before_insert(_mapper: Mapper[Any], connection: Connection, row: Any) -> Non
     _require_grant(session, connection, row, "add", now)
     for column, value in now.items():
         require_verb_for_state(session, _entity(row), column, value=value, adding=True)
-    if is_frozen(connection, _entity(row), now, guard_state(session).frozen):
+    # A new row may begin in any state of its own; what it belongs to must not be frozen.
+    if is_frozen(connection, _entity(row), {**now, "state": None}, guard_state(session).frozen):
         raise frozen(acting(session)[1], _entity(row))
 
 

@@ -23,107 +23,94 @@ def descending() -> Any:
     return top.union_all(select(below.id, below.code).where(below.parent_id == top.c.id, top.c.id < 0))
 
 
-PROBES: dict[str, Probe] = {
-    "entity": lambda s: [post.code for post in s.scalars(select(Post))],
-    "column": lambda s: s.scalars(select(Post.code)).all(),
-    "expression": lambda s: s.scalars(select(func.lower(Post.code))).all(),
-    "label": lambda s: s.scalars(select(Post.code.label("x")).order_by("x")).all(),
-    "alias": lambda s: s.scalars(select(other.code)).all(),
-    "both": lambda s: [
-        code for pair in s.execute(select(Post.code, other.code).join(other, other.id != Post.id)) for code in pair
-    ],
-    "join": lambda s: s.scalars(select(Post.code).join(Post.unit)).all(),
-    "joined column": lambda s: s.scalars(select(Unit.code).join(Post, Post.unit_id == Unit.id)).all(),
-    "self join": lambda s: [
-        c for pair in s.execute(select(Unit.code, upper.code).outerjoin(Unit.parent.of_type(upper))) for c in pair
-    ],
-    "explicit join": lambda s: s.scalars(
-        select(Unit.code).select_from(Unit).join(upper, upper.id == Unit.parent_id)
-    ).all(),
-    "from": lambda s: s.scalars(select(Unit.code).select_from(Post).join(Unit, Unit.id == Post.unit_id)).all(),
-    "subquery": lambda s: s.scalars(select(select(Post.code).subquery().c.code)).all(),
-    "aliased subquery": lambda s: [p.code for p in s.scalars(select(aliased(Post, select(Post).subquery())))],
-    "cte": lambda s: s.scalars(select(select(Post.code).cte().c.code)).all(),
-    "union": lambda s: s.scalars(union_all(select(Post.code), select(Unit.code))).all(),
-    "union entities": lambda s: [
-        p.code for p in s.scalars(select(Post).from_statement(union_all(select(Post), select(Post))))
-    ],
-    "union subquery": lambda s: s.scalars(
-        select(union_all(select(Post.code), select(Unit.code)).subquery().c.code)
-    ).all(),
-    "scalar subquery": lambda s: s.scalars(
-        select(select(Post.code).order_by(Post.id.desc()).limit(1).scalar_subquery())
-    ).all(),
-    "correlated": lambda s: s.scalars(
-        select(select(func.max(Post.code)).where(Post.unit_id == Unit.id).scalar_subquery()).select_from(Unit)
-    ).all(),
-    "window": lambda s: s.scalars(select(func.first_value(Post.code).over(order_by=Post.id.desc()))).all(),
-    "aggregate": lambda s: s.scalars(select(func.max(Post.code))).all(),
-    "query": lambda s: [p.code for p in s.query(Post)],
-    "query columns": lambda s: [code for (code,) in s.query(Post.code)],
-    "query from_self": lambda s: [code for (code,) in s.query(s.query(Post.code).subquery())],
-    "query join": lambda s: [p.code for p in s.query(Post).join(Post.unit).order_by(Unit.code)],
-    "query with_entities": lambda s: [code for (code,) in s.query(Post).join(Post.unit).with_entities(Unit.code)],
-    "query union": lambda s: [p.code for p in s.query(Post).union_all(s.query(Post))],
-    "joined load": lambda s: [p.unit.code for p in s.scalars(select(Post).options(joinedload(Post.unit))) if p.unit],
-    "inner joined load": lambda s: [
-        p.unit.code for p in s.scalars(select(Post).options(joinedload(Post.unit, innerjoin=True)))
-    ],
-    "selectin load": lambda s: [
-        p.unit.code for p in s.scalars(select(Post).options(selectinload(Post.unit))) if p.unit
-    ],
-    "subquery load": lambda s: [
-        p.unit.code for p in s.scalars(select(Post).options(subqueryload(Post.unit))) if p.unit
-    ],
-    "contains eager": lambda s: [
-        p.unit.code for p in s.scalars(select(Post).join(Post.unit).options(contains_eager(Post.unit)))
-    ],
-    "lazy load": lambda s: [p.unit.code for p in s.scalars(select(Post)) if p.unit],
-    "lazy parents": lambda s: [u.parent.code for u in s.scalars(select(Unit)) if u.parent],
-    "deep load": lambda s: [
-        a.post.unit.code
-        for a in s.scalars(select(Appointment).options(selectinload(Appointment.post).joinedload(Post.unit)))
-    ],
-    "stream": lambda s: [p.code for p in s.scalars(select(Post).execution_options(yield_per=2))],
-    "exists": lambda s: [code for code in CODES if s.scalar(select(exists().where(Unit.code == code)))],
-    "query exists": lambda s: [c for c in CODES if s.scalar(select(s.query(Unit).filter(Unit.code == c).exists()))],
-    "has": lambda s: [
-        c for c in CODES if s.scalars(select(UnitSuccession).where(UnitSuccession.successor.has(code=c))).all()
-    ],
-    "any": lambda s: [c for c in CODES if s.scalars(select(Unit).where(Unit.parent.has(Unit.code == c))).all()],
-    "in subquery": lambda s: s.scalars(select(literal("B")).where(literal("B").in_(select(Unit.code)))).all(),
-    "get": lambda s: [u.code for u in (s.get(Unit, i) for i in range(1, 20)) if u],
-    "get populated": lambda s: [u.code for u in (s.get(Unit, i, populate_existing=True) for i in range(1, 20)) if u],
-    "get one": lambda s: [s.get(Post, p.id).code for p in s.scalars(select(Post))],
-    "table": lambda s: s.scalars(select(Post.__table__.c.code)).all(),
-    "table beside a class": lambda s: s.scalars(
-        select(Post.__table__.c.code).join(Unit, Unit.id == Post.__table__.c.unit_id)
-    ).all(),
-    "table alias": lambda s: s.scalars(select(Post.__table__.alias().c.code)).all(),
-    "table subquery": lambda s: s.scalars(select(Post.__table__.select().subquery().c.code)).all(),
-    "table counted": lambda s: [
-        f"s{'RAAABCK'[i]}" for i in range(3, s.scalar(select(func.count()).select_from(Post.__table__)))
-    ],
-    "nested join": lambda s: s.scalars(
-        select(Unit.code).join(Post, Post.unit_id == Unit.id).join(Person, Person.unit_id == Post.unit_id)
-    ).all(),
-    "outer join": lambda s: [
-        c for pair in s.execute(select(Unit.code, Post.code).outerjoin(Post, Post.unit_id == Unit.id)) for c in pair
-    ],
-    "outer join from the other side": lambda s: [
-        c
-        for pair in s.execute(select(Unit.code, Post.code).select_from(Post).outerjoin(Unit, Post.unit_id == Unit.id))
-        for c in pair
-    ],
-    "case": lambda s: s.scalars(select(case((Post.id > 0, Post.code), else_="A"))).all(),
-    "concatenated": lambda s: s.scalars(select(literal("") + Post.code)).all(),
-    "cast": lambda s: s.scalars(select(cast(Post.code, String))).all(),
-    "distinct": lambda s: s.scalars(select(Post.code).distinct()).all(),
-    "having": lambda s: s.scalars(select(func.max(Post.code)).group_by(Post.unit_id).having(func.count() > 0)).all(),
-    "recursive": lambda s: s.scalars(select(descending().c.code)).all(),
-    "group": lambda s: [code for code, _n in s.execute(select(Post.code, func.count()).group_by(Post.code))],
-}
+def cells(statement: Any) -> Probe:
+    """Every value of every row."""
+    return lambda session: [cell for row in session.execute(statement) for cell in row]
 
+
+def posts(statement: Any) -> Probe:
+    """The codes of the posts found."""
+    return lambda session: [post.code for post in session.scalars(statement)]
+
+
+def units_of(statement: Any) -> Probe:
+    """The codes of the units of the posts found."""
+    return lambda session: [post.unit.code for post in session.scalars(statement) if post.unit]
+
+
+def which(question: Callable[[Session, str], Any]) -> Probe:
+    """The codes of which a question says that they are there."""
+    return lambda session: [code for code in CODES if question(session, code)]
+
+
+bare = Post.__table__
+Followed = UnitSuccession
+latest = select(Post.code).order_by(Post.id.desc()).limit(1)
+of_unit = select(func.max(Post.code)).where(Post.unit_id == Unit.id)
+both = union_all(select(Post.code), select(Unit.code))
+
+PROBES: dict[str, Probe] = {
+    "entity": posts(select(Post)),
+    "column": cells(select(Post.code)),
+    "expression": cells(select(func.lower(Post.code))),
+    "label": cells(select(Post.code.label("x")).order_by("x")),
+    "case": cells(select(case((Post.id > 0, Post.code), else_="A"))),
+    "concatenated": cells(select(literal("") + Post.code)),
+    "cast": cells(select(cast(Post.code, String))),
+    "distinct": cells(select(Post.code).distinct()),
+    "having": cells(select(func.max(Post.code)).group_by(Post.unit_id).having(func.count() > 0)),
+    "group": cells(select(Post.code).group_by(Post.code)),
+    "aggregate": cells(select(func.max(Post.code))),
+    "window": cells(select(func.first_value(Post.code).over(order_by=Post.id.desc()))),
+    "stream": posts(select(Post).execution_options(yield_per=2)),
+    "alias": cells(select(other.code)),
+    "alias beside": cells(select(Post.code, other.code).join(other, other.id != Post.id)),
+    "join": cells(select(Post.code).join(Post.unit)),
+    "join of a column": cells(select(Unit.code).join(Post, Post.unit_id == Unit.id)),
+    "join of two": cells(select(Unit.code).join(Post, Post.unit_id == Unit.id).join(Person, Person.unit_id == Unit.id)),
+    "join of itself": cells(select(Unit.code, upper.code).outerjoin(Unit.parent.of_type(upper))),
+    "join of an alias": cells(select(Unit.code).select_from(Unit).join(upper, upper.id == Unit.parent_id)),
+    "join from elsewhere": cells(select(Unit.code).select_from(Post).join(Unit, Unit.id == Post.unit_id)),
+    "outer join": cells(select(Unit.code, Post.code).outerjoin(Post, Post.unit_id == Unit.id)),
+    "outer join back": cells(select(Unit.code, Post.code).select_from(Post).outerjoin(Unit, Post.unit_id == Unit.id)),
+    "subquery": cells(select(select(Post.code).subquery().c.code)),
+    "aliased subquery": posts(select(aliased(Post, select(Post).subquery()))),
+    "scalar subquery": cells(select(latest.scalar_subquery())),
+    "correlated subquery": cells(select(of_unit.scalar_subquery()).select_from(Unit)),
+    "in a subquery": cells(select(literal("B")).where(literal("B").in_(select(Unit.code)))),
+    "cte": cells(select(select(Post.code).cte().c.code)),
+    "recursive": cells(select(descending().c.code)),
+    "union": cells(both),
+    "union as a subquery": cells(select(both.subquery().c.code)),
+    "union of entities": posts(select(Post).from_statement(union_all(select(Post), select(Post)))),
+    "table": cells(select(bare.c.code)),
+    "table beside a class": cells(select(bare.c.code).join(Unit, Unit.id == bare.c.unit_id)),
+    "table as an alias": cells(select(bare.alias().c.code)),
+    "table as a subquery": cells(select(bare.select().subquery().c.code)),
+    "query": lambda s: [post.code for post in s.query(Post)],
+    "query columns": lambda s: [code for (code,) in s.query(Post.code)],
+    "query subquery": lambda s: [code for (code,) in s.query(s.query(Post.code).subquery())],
+    "query join": lambda s: [post.code for post in s.query(Post).join(Post.unit).order_by(Unit.code)],
+    "query other columns": lambda s: [code for (code,) in s.query(Post).join(Post.unit).with_entities(Unit.code)],
+    "query union": lambda s: [post.code for post in s.query(Post).union_all(s.query(Post))],
+    "joined load": units_of(select(Post).options(joinedload(Post.unit))),
+    "inner joined load": units_of(select(Post).options(joinedload(Post.unit, innerjoin=True))),
+    "selectin load": units_of(select(Post).options(selectinload(Post.unit))),
+    "subquery load": units_of(select(Post).options(subqueryload(Post.unit))),
+    "eager from the join": units_of(select(Post).join(Post.unit).options(contains_eager(Post.unit))),
+    "lazy load": units_of(select(Post)),
+    "lazy parents": lambda s: [unit.parent.code for unit in s.scalars(select(Unit)) if unit.parent],
+    "deep load": lambda s: [
+        row.post.unit.code
+        for row in s.scalars(select(Appointment).options(selectinload(Appointment.post).joinedload(Post.unit)))
+    ],
+    "get": lambda s: [unit.code for unit in (s.get(Unit, number) for number in range(1, 20)) if unit],
+    "get again": lambda s: [u.code for u in (s.get(Unit, i, populate_existing=True) for i in range(1, 20)) if u],
+    "exists": which(lambda s, code: s.scalar(select(exists().where(Unit.code == code)))),
+    "query exists": which(lambda s, code: s.scalar(select(s.query(Unit).filter(Unit.code == code).exists()))),
+    "has": which(lambda s, code: s.scalars(select(Followed).where(Followed.successor.has(code=code))).all()),
+    "has of itself": which(lambda s, code: s.scalars(select(Unit).where(Unit.parent.has(Unit.code == code))).all()),
+}
 
 COUNTS: dict[str, Probe] = {
     "count": lambda s: s.scalar(select(func.count()).select_from(Post)),
