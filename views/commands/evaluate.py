@@ -140,7 +140,7 @@ def _remark_notes(remarks: Iterable[Finding]) -> list[Note]:
 
 def _plugin_notes(registry: Registry) -> list[Note]:
     return [
-        Note("plugin", None, text("{plugin} is disabled: {why}", "{plugin} 已停用：{why}", plugin=it.plugin, why=it.text))
+        Note("plugin", None, text("{name} is disabled: {why}", "{name} 已停用：{why}", name=it.plugin, why=it.text))
         for it in registry.problems
     ]
 
