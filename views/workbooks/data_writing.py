@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import xlsxwriter
 
-from plugins.engine.data import Data
+from plugins.engine.data import Data, Floats
 from plugins.engine.scheme import Item, Scheme
 from views.workbooks.looks import Styles, new_workbook
 from views.workbooks.outcolumns import OutColumn
@@ -29,16 +29,21 @@ def write_data(scheme: Scheme, data: Data, file: str | BinaryIO) -> None:
         _write_linked(workbook, styles, data)
 
 
-def shown_value(item: Item | None, number: float) -> Any:
-    """A number of an item as its cell holds it: dates as dates, yes and no in words, nothing for NaN."""
-    if np.isnan(number):
-        return None
+def shown_values(item: Item | None, numbers: Floats) -> list[Any]:
+    """Numbers of an item as its cells hold them: dates as dates, yes and no in words, nothing for NaN."""
+    plain = numbers.tolist()
     kind = item.value_type if item else None
-    if kind == "date" and float(number).is_integer() and 1 <= number <= date.max.toordinal():
-        return date.fromordinal(int(number))
-    if kind == "yes_no" and number in (0.0, 1.0):
-        return "yes" if number else "no"
-    return float(number)
+    if kind == "date":
+        return [_day(number) for number in plain]
+    if kind == "yes_no":
+        return [None if number != number else {1.0: "yes", 0.0: "no"}.get(number, number) for number in plain]
+    return [None if number != number else number for number in plain]
+
+
+def _day(number: float) -> Any:
+    if number != number:
+        return None
+    return date.fromordinal(int(number)) if number.is_integer() and 1 <= number <= date.max.toordinal() else number
 
 
 def _write_participants(workbook: xlsxwriter.Workbook, styles: Styles, data: Data) -> None:
@@ -77,7 +82,7 @@ def _values_of(item: Item, data: Data, numbers: Any, first: bool) -> Sequence[An
         values = list(options)
     else:
         own = numbers.get(item.code)
-        values = [None] * count if own is None else [shown_value(item, number) for number in own]
+        values = [None] * count if own is None else shown_values(item, own)
     claimed = data.not_applicable.get(item.code)
     if first and claimed is not None:
         values = [NOT_APPLICABLE if claim else value for claim, value in zip(claimed, values, strict=True)]

@@ -11,8 +11,7 @@ import xlsxwriter
 from config.text import Text, text
 from plugins.engine.data import Note
 from plugins.engine.results import Results
-from plugins.engine.scheme import Item, Place
-from views.workbooks.data_writing import shown_value
+from plugins.engine.scheme import Place
 from views.workbooks.looks import Styles, new_workbook
 from views.workbooks.outcolumns import OutColumn
 from views.workbooks.ranking_looks import add_total_chart, colour_grades, mark_totals
@@ -27,10 +26,9 @@ from views.workbooks.results_format import (
     score_columns,
     top_items,
 )
+from views.workbooks.results_scores import Explain, score_rows
 from views.workbooks.tablesheet import Heading, Progress, generated_line, write_table
-from views.workbooks.values import NOT_APPLICABLE
 
-Explain = Callable[[str, int], Text]
 Locate = Callable[[Place], tuple[str, str]]
 
 _CHARTED = 30
@@ -56,7 +54,7 @@ def write_results(
     with new_workbook(file) as workbook:
         sheets = _Sheets(workbook, results, about, language, progress)
         sheets.ranking()
-        sheets.table("scores", score_columns(language), _score_rows(results, explanations, language))
+        sheets.table("scores", score_columns(language), score_rows(results, explanations, language))
         sheets.table(
             "unscored", plain_columns(("participant", "name", "reason"), language), _unscored_rows(results, language)
         )
@@ -134,65 +132,6 @@ def _ranking_rows(results: Results) -> Iterator[Sequence[Any]]:
             results.deduction[position],
             int(results.vetoes[position]),
         ]
-
-
-def _score_rows(results: Results, explain: Explain, language: str | None) -> Iterator[Sequence[Any]]:
-    """Every item of every participant, in the order of the scheme; adjustments where there are any."""
-    row_of = {code: row for row, code in enumerate(results.item_codes)}
-    tree = [(item, row_of[item.code]) for item in results.scheme.items if item.code in row_of]
-    adjusting = [item for item in results.scheme.items if item.code in results.adjustment_points]
-    for position, code in enumerate(results.data.participants.codes):
-        for item, row in tree:
-            yield [
-                code,
-                item.code,
-                item.name,
-                *_inputs(results, item, position, language or "en"),
-                *(_number(matrix[row, position]) for matrix in (results.rates, results.weights, results.points)),
-                item.method or (item.aggregate or "arithmetic" if item.kind == "dimension" else ""),
-                explain(item.code, position).in_language(language or "en"),
-            ]
-        for item in adjusting:
-            points = float(results.adjustment_points[item.code][position])
-            count = float(results.occurrences[item.code][position]) if item.code in results.occurrences else 0.0
-            if points or count:
-                yield [
-                    code,
-                    item.code,
-                    item.name,
-                    count,
-                    None,
-                    None,
-                    None,
-                    points,
-                    item.kind,
-                    explain(item.code, position).in_language(language or "en"),
-                ]
-
-
-def _inputs(results: Results, item: Item, position: int, language: str) -> tuple[Any, Any]:
-    """Actual and target as a person entered them."""
-    data = results.data
-    target = data.target.get(item.code)
-    wanted = None if target is None else _worded(shown_value(item, target[position]), item, language)
-    claimed = data.not_applicable.get(item.code)
-    if claimed is not None and claimed[position]:
-        return text(NOT_APPLICABLE, "不适用").in_language(language), wanted
-    if item.code in data.choices:
-        return data.choices[item.code][position], wanted
-    actual = data.actual.get(item.code)
-    return (None if actual is None else _worded(shown_value(item, actual[position]), item, language)), wanted
-
-
-def _worded(value: Any, item: Item, language: str) -> Any:
-    """Yes and no in the file's language; everything else as it is."""
-    if item.value_type != "yes_no" or not isinstance(value, str):
-        return value
-    return (text("yes", "是") if value == "yes" else text("no", "否")).in_language(language)
-
-
-def _number(value: Any) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def _unscored_rows(results: Results, language: str | None) -> Iterator[Sequence[Any]]:
