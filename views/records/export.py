@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask import Blueprint, Response, abort, request, send_file
 from flask_babel import gettext as _
@@ -44,27 +44,33 @@ def download(entity: str, kind: str) -> Response:
     spec = known.specs[entity]
     query = read_query(spec, request.args)
     names, rows = export_rows(session(), entity, where=terms(spec, query))
+    file = BytesIO()
+    write_records(file, kind, spec, names, rows, filter_words(spec, query))
+    file.seek(0)
+    name = f"{say(spec.spec.plural)} {known.clock.today():%Y-%m-%d}.{kind}"
+    return send_file(file, TYPES[kind], as_attachment=True, download_name=name, max_age=0)
+
+
+def write_records(
+    file: BinaryIO, kind: str, spec: MergedSpec, names: list[str], rows: Iterator[dict[str, Any]], filtered: str
+) -> None:
+    """Write what `export_rows` gave as `xlsx` or `csv`; `filtered`: what it was narrowed to, in words."""
     names = [name for name in names if not _is_kept_moment(spec, name)]
     columns = [out_column(spec, name) for name in names]
     values = _values(names, rows)
-    now = known.clock.now()
-    file = BytesIO()
     if kind == "csv":
         write_csv(columns, values, file, language=language())
-    else:
-        write_register(
-            columns,
-            values,
-            file,
-            sheet=entity,
-            title=say(spec.spec.plural),
-            generated_at=now,
-            filter_words=filter_words(spec, query),
-            language=language(),
-        )
-    file.seek(0)
-    name = f"{say(spec.spec.plural)} {now:%Y-%m-%d}.{kind}"
-    return send_file(file, TYPES[kind], as_attachment=True, download_name=name, max_age=0)
+        return
+    write_register(
+        columns,
+        values,
+        file,
+        sheet=spec.entity,
+        title=say(spec.spec.plural),
+        generated_at=platform().clock.now(),
+        filter_words=filtered,
+        language=language(),
+    )
 
 
 def _is_kept_moment(spec: MergedSpec, name: str) -> bool:
