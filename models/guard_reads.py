@@ -38,10 +38,10 @@ def scope(state: ORMExecuteState) -> None:
 
 def scope_option(session: Session, actor: Actor | None, spec: Metadata) -> ScopeOption:
     """The criteria of what `actor` may read, made once an actor and session."""
-    state = guard_state(session)
-    if not state.scope or state.scope[0] is not actor or state.scope[1] is not spec:
-        state.scope = (actor, spec, ScopeOption(_criteria(actor, spec)))
-    option: ScopeOption = state.scope[2]
+    scopes, key = guard_state(session).scopes, (actor, spec.fingerprint)
+    if key not in scopes:
+        scopes[key] = ScopeOption(_criteria(actor, spec))
+    option: ScopeOption = scopes[key]
     return option
 
 

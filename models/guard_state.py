@@ -42,8 +42,8 @@ class GuardState:
     verbs: list[Verb] = field(default_factory=list)
     updates: dict[int, tuple[Values, Values]] = field(default_factory=dict)
     """Rows being updated, by identity: their values before and now."""
-    scope: tuple[Any, ...] = ()
-    """(actor, metadata, options) that the session's reads were last scoped with."""
+    scopes: dict[tuple[Actor | None, str], Any] = field(default_factory=dict)
+    """(actor, fingerprint of the metadata) → what the session's reads are scoped with."""
     _places: Places | None = None
     frozen: Known = field(default_factory=dict)
 
