@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.text import Text, text
+from models.bulk import insert_rows
 from models.cycle import Participant, Track
+from models.operations.columns import by_column
 from models.operations.data_plan import DataPlan
 from models.operations.import_report import RowProblem
 from models.operations.keys import CHUNK
@@ -22,6 +24,7 @@ from plugins.engine.scheme import Place
 
 COLUMNS = {"name": "name", "group": "group", "parent_code": "parent", "parent_grade": "parent_grade"}
 """Stored column → the sheet's column."""
+ROW = ("track_id", "unit_id", "person_id", "code", "name", "name_en", "group", "parent_code", "parent_grade")
 LENGTHS = {"name": 120, "group": 200, "parent_code": 40, "parent_grade": 40}
 
 
@@ -37,8 +40,9 @@ class ParticipantPlan:
         for participant, columns in self.changed:
             for name, value in columns.items():
                 setattr(participant, name, value)
-        session.add_all(self.added)
         session.flush()
+        rows = [{name: getattr(made, name) for name in ROW} for made in self.added]
+        insert_rows(session, Participant, by_column(rows), want_ids=False)
 
 
 def plan_participants(
