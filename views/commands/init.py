@@ -52,7 +52,7 @@ def _seed(platform: Platform, scale: str | None) -> None:
 
 
 def _demo_password(settings: Settings) -> str:
-    """The one that the settings give, else one made at random and kept beside the database, so that it can be shown again."""
+    """The one that the settings give, else one made at random and kept, so that it can be shown again."""
     if settings.demo_password:
         return settings.demo_password
     kept: Path = settings.instance_dir / DEMO_PASSWORD
