@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -76,7 +74,7 @@ def _tell(session: Session, timeline: Timeline, password: str, registry: Registr
     if session.scalar(select(Unit.id).where(Unit.code == DEPARTMENT)):
         return False
     cast = Cast(session, timeline.zone)
-    units = _organization(cast, timeline, partial(generate_password_hash, password))
+    units = _organization(cast, timeline, generate_password_hash(password))
     version_id = seed_scheme(cast, timeline, registry)
     previous: int | None = None
     for quarter in timeline.quarters():
@@ -90,20 +88,20 @@ def _tell(session: Session, timeline: Timeline, password: str, registry: Registr
     return True
 
 
-def _organization(cast: Cast, timeline: Timeline, hashed: Callable[[], str]) -> dict[str, int]:
+def _organization(cast: Cast, timeline: Timeline, password_hash: str) -> dict[str, int]:
     """Units by the administrator, people by the personnel office, then everybody's sign-ins; unit code → id."""
     start, session = timeline.set_up, cast.session
     since = start.date()
     with cast.acting(SYSTEM, start):
-        add_admin(session, hashed(), since)
+        add_admin(session, password_hash, since)
     with cast.acting("admin", start.replace(hour=10)):
         units = seed_units(session)
-        add_personnel(session, hashed(), since)
+        add_personnel(session, password_hash, since)
     with cast.acting("personnel", start.replace(hour=14)):
         staff = seed_people(session, units, since)
     with cast.acting("admin", start.replace(hour=16)):
         introduce_first(session, staff)
-        add_sign_ins(session, units, staff, hashed, since)
+        add_sign_ins(session, units, staff, password_hash, since)
         name_leaders(session, units, staff)
     return units
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
-from models.cycle import Form, Participant
+from models.cycle import Entry, Form, Participant
 from models.operations.form_values import FieldInput
 from models.operations.forms import approve_form, return_form, save_form, submit_form
 from seeds.acting import Cast
@@ -17,6 +18,7 @@ from seeds.demo_cycle import OpenQuarter
 from seeds.demo_signins import OWN_UNIT, leader_of, liaison_of
 from seeds.demo_units import divisions
 from seeds.demo_values import entered
+from seeds.timeline import Quarter
 
 LATE = {2: "RETIRED"}
 """Quarter → the unit that hands nothing in."""
@@ -35,22 +37,24 @@ HASTY = {"A1": 100.0, "B3": 9.5, "E2": 32.0}
 HALF = 10
 """How many lines of a draft are filled in."""
 
-Step = tuple[datetime, str, Callable[[int], None]]
+Step = tuple[datetime, str, Callable[[], None]]
 
 
 @dataclass(slots=True)
 class _Course:
-    """The days on which one unit's form moves on."""
+    """One unit's form on its way; `version`: the one that the last step left."""
 
     cast: Cast
-    quarter: OpenQuarter
+    quarter: Quarter
     unit: str
+    form_id: int
+    version: int
 
     def steps(self, state: str, *, sent_back: bool = False) -> list[Step]:
         """The steps that bring the form to `state`, each with its moment and who takes it."""
         if state == "untouched":
             return []
-        random = Random(f"days {self.quarter.quarter.code} {self.unit}")
+        random = Random(f"days {self.quarter.code} {self.unit}")
         day = random.randint(1, 5)
         steps = [self._step(day, random, self._save(half=state == "draft", hasty=sent_back or state == "returned"))]
         if state == "draft":
@@ -61,62 +65,66 @@ class _Course:
             day += random.randint(1, 2)
             steps.append(self._step(day, random, self._return, by_leader=True))
         if sent_back:
-            day += 1
-            steps += [self._step(day, random, self._correct), self._step(day + 1, random, self._submit)]
-            day += 1
+            steps.append(self._step(day + 1, random, self._correct))
+            day += 2
+            steps.append(self._step(day, random, self._submit))
         if state == "approved":
             steps.append(self._step(day + random.randint(1, 2), random, self._approve, by_leader=True))
         return steps
 
-    def _step(self, day: int, random: Random, act: Callable[[int], None], *, by_leader: bool = False) -> Step:
-        opens = self.quarter.quarter.opens_at
-        moment = opens + timedelta(days=day, minutes=random.randint(0, 8 * 60 - 1))
+    def _step(self, day: int, random: Random, act: Callable[[], None], *, by_leader: bool = False) -> Step:
+        moment = self.quarter.opens_at + timedelta(days=day, minutes=random.randint(0, 8 * 60 - 1))
         return moment, leader_of(self.unit) if by_leader else liaison_of(self.unit), act
 
-    def _save(self, *, half: bool, hasty: bool) -> Callable[[int], None]:
-        quarter = self.quarter.quarter
-        values = entered(self.unit, quarter.code, quarter.number)
+    def _save(self, *, half: bool, hasty: bool) -> Callable[[], None]:
+        values = entered(self.unit, self.quarter.code, self.quarter.number)
         if half:
             values = dict(list(values.items())[:HALF])
         if hasty:
             values |= {code: FieldInput(actual=value) for code, value in HASTY.items()}
-        return lambda form_id: self._write(form_id, values)
+        return lambda: self._write(values)
 
-    def _write(self, form_id: int, values: dict[str, FieldInput]) -> None:
+    def _write(self, values: dict[str, FieldInput]) -> None:
         typed = {code: _as_typed(value) for code, value in values.items()}
-        errors = save_form(self.cast.session, form_id, self._version(form_id), typed).errors
-        if errors:
-            raise RuntimeError(f"{self.unit}: {errors}")
+        saved = save_form(self.cast.session, self.form_id, self.version, typed)
+        if saved.errors:
+            raise RuntimeError(f"{self.unit}: {saved.errors}")
+        self.version = saved.version
 
-    def _correct(self, form_id: int) -> None:
-        quarter = self.quarter.quarter
-        values = entered(self.unit, quarter.code, quarter.number)
-        self._write(form_id, {code: values[code] for code in HASTY})
+    def _correct(self) -> None:
+        values = entered(self.unit, self.quarter.code, self.quarter.number)
+        self._write({code: values[code] for code in HASTY})
 
-    def _submit(self, form_id: int) -> None:
-        submit_form(self.cast.session, form_id, self._version(form_id))
+    def _submit(self) -> None:
+        self.version = submit_form(self.cast.session, self.form_id, self.version).version
 
-    def _return(self, form_id: int) -> None:
-        return_form(self.cast.session, form_id, self._version(form_id), REASON, REMARKS)
+    def _return(self) -> None:
+        self.version = return_form(self.cast.session, self.form_id, self.version, REASON, REMARKS).version
 
-    def _approve(self, form_id: int) -> None:
-        approve_form(self.cast.session, form_id, self._version(form_id))
-
-    def _version(self, form_id: int) -> int:
-        return self.cast.session.get_one(Form, form_id).version
+    def _approve(self) -> None:
+        self.version = approve_form(self.cast.session, self.form_id, self.version).version
 
 
 def fill_forms(cast: Cast, quarter: OpenQuarter) -> None:
-    """Bring every form of the quarter to where it is at the end of the story."""
+    """Bring every form of the quarter to where it is at the end of the story, in the order of the calendar."""
     forms = _forms(cast, quarter)
-    steps: list[tuple[datetime, str, int, Callable[[int], None]]] = []
+    sent_back = SENT_BACK.get(quarter.quarter.number, ())
+    steps: list[Step] = []
     for unit, state in states(quarter).items():
-        sent_back = unit in SENT_BACK.get(quarter.quarter.number, ())
-        course = _Course(cast, quarter, unit).steps(state, sent_back=sent_back)
-        steps += [(moment, who, forms[unit], act) for moment, who, act in course]
-    for moment, who, form_id, act in sorted(steps, key=lambda step: step[:3]):
+        course = _Course(cast, quarter.quarter, unit, *forms[unit])
+        steps += course.steps(state, sent_back=unit in sent_back)
+    _at_hand = _everything(cast, quarter)
+    for moment, who, act in sorted(steps, key=lambda step: step[:2]):
         with cast.acting(who, moment):
-            act(form_id)
+            act()
+
+
+def _everything(cast: Cast, quarter: OpenQuarter) -> Sequence[Form]:
+    """The forms with their lines: while somebody holds them, each step need not make them anew from what it reads."""
+    query = (
+        select(Form).where(Form.track_id == quarter.track_id).options(selectinload(Form.entries).joinedload(Entry.item))
+    )
+    return cast.session.scalars(query).all()
 
 
 def states(quarter: OpenQuarter) -> dict[str, str]:
@@ -132,13 +140,14 @@ def states(quarter: OpenQuarter) -> dict[str, str]:
     return {OWN_UNIT: "draft", **dict(zip(others, drawn, strict=True))}
 
 
-def _forms(cast: Cast, quarter: OpenQuarter) -> dict[str, int]:
+def _forms(cast: Cast, quarter: OpenQuarter) -> dict[str, tuple[int, int]]:
+    """Unit code → id and version of its form."""
     query = (
-        select(Participant.code, Form.id)
+        select(Participant.code, Form.id, Form.version)
         .join(Form, Form.participant_id == Participant.id)
         .where(Form.track_id == quarter.track_id)
     )
-    return dict(cast.session.execute(query).tuples().all())
+    return {unit: (form_id, version) for unit, form_id, version in cast.session.execute(query)}
 
 
 def _as_typed(value: FieldInput) -> FieldInput:

@@ -146,7 +146,7 @@ def _appoint(
 ) -> None:
     """Everybody's present appointment, and for some an earlier one that it took over from."""
     random = Random(SEED + 1)
-    clerks = sorted({post for plan, post in places if plan.role == "business"})
+    of_role = {role: sorted({post for plan, post in places if plan.role == role}) for role in ("business", "chief")}
     columns: dict[str, list[object]] = defaultdict(list)
 
     def add(person: int, post: int, start: date, end: date | None) -> None:
@@ -158,7 +158,7 @@ def _appoint(
         start = date(random.randint(2016, today.year), random.randint(1, 12), 1)
         start = min(max(since, start), today - timedelta(days=60))
         promoted = plan.role in {"chief", "deputy"} or random.random() < 0.2
-        earlier = random.choice(clerks)
+        earlier = random.choice(of_role["chief" if plan.unit == DEPARTMENT else "business"])
         if promoted and earlier != post and since < start - timedelta(days=400):
             add(person, earlier, since, start - timedelta(days=1))
         add(person, post, start, None)

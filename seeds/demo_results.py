@@ -71,7 +71,7 @@ def _enter_events(session: Session, quarter: OpenQuarter) -> None:
 
 
 def _ids(session: Session, model: type[Item] | type[Participant], condition: ColumnElement[bool]) -> dict[str, int]:
-    return dict(session.execute(select(model.code, model.id).where(condition)).tuples().all())
+    return {row.code: row.id for row in session.execute(select(model.code, model.id).where(condition))}
 
 
 def _import_for_the_late(session: Session, quarter: OpenQuarter, registry: Registry | None) -> None:

@@ -6,7 +6,6 @@ in and approved the forms of their units.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +22,8 @@ from seeds.demo_units import DEPARTMENT, divisions
 
 OWN_UNIT = "BUDGET"
 """The unit whose liaison, leader, staff member and rater have sign-ins to try."""
+COMPOUND = ("欧阳",)
+"""Family names of two characters among the invented ones."""
 UNUSABLE = "!"
 """A hash that no password has."""
 
@@ -83,13 +84,13 @@ def introduce_first(session: Session, staff: Staff) -> None:
         save_record(session, "user", account.id, values, account.version)
 
 
-def add_sign_ins(session: Session, units: dict[str, int], staff: Staff, hashed: Callable[[], str], since: date) -> None:
-    """The sign-ins of the other roles, then those of every unit's line.  `hashed`: hashes the demo password."""
+def add_sign_ins(session: Session, units: dict[str, int], staff: Staff, password_hash: str, since: date) -> None:
+    """The sign-ins of the other roles, then those of every unit's line.  `password_hash`: of the former."""
     for one in SIGN_INS:
         person, name = staff.one(one.unit, one.post, one.number)
         unit = units[OWN_UNIT] if one.scope == "unit" else None
         grant = {"role": one.role, "scope": one.scope, "unit": unit, "starts_on": since}
-        _add(session, one.role, split_name(name), person, hashed(), grant)
+        _add(session, one.role, split_name(name), person, password_hash, grant)
     for row in divisions():
         if row["code"] == OWN_UNIT:
             continue
@@ -116,8 +117,8 @@ def name_leaders(session: Session, units: dict[str, int], staff: Staff) -> None:
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """Family and given name; a name of four characters has a family name of two."""
-    length = 2 if len(name) > 3 else 1
+    """Family and given name."""
+    length = 2 if name.startswith(COMPOUND) else 1
     return name[:length], name[length:]
 
 

@@ -13,21 +13,24 @@ ENDINGS = (
     ("县", " County"),
     ("市", " City"),
 )
-ON_MAPS = {"都": "du"}
-"""Characters with several readings, as they are read in place names."""
+ON_MAPS = {"都": "du", "泊": "bo"}
+"""Characters with several readings, as they are read in these place names."""
 
 
 def english_name(name: str) -> str:
     """`name` in English: 长安区 is Chang'an District."""
     for ending, english in ENDINGS:
         if name.endswith(ending) and len(name) > len(ending):
-            return _joined(name.removesuffix(ending)) + english
-    return _joined(name)
+            return _joined(name, len(name) - len(ending)) + english
+    return _joined(name, len(name))
 
 
-def _joined(stem: str) -> str:
-    """The syllables in one word, with an apostrophe where one begins with a vowel."""
-    read = lazy_pinyin(stem)
-    syllables = [ON_MAPS.get(sign, sound) for sign, sound in zip(stem, read, strict=True)]
+def _joined(name: str, length: int) -> str:
+    """The first syllables of `name` in one word, with an apostrophe where one begins with a vowel.
+
+    The whole name is read, for its ending tells how the rest sounds.
+    """
+    read = zip(name, lazy_pinyin(name), strict=True)
+    syllables = [ON_MAPS.get(sign, sound) for sign, sound in read][:length]
     first, *others = syllables
     return (first + "".join(f"'{one}" if one[0] in "aeo" else one for one in others)).capitalize()
