@@ -19,8 +19,8 @@ from models.operations.context import actor_of, find, registry_of
 from models.operations.packing import optional, unpack_inputs
 from models.operations.run_inputs import Provenance
 from models.operations.run_results import from_stored
-from models.operations.scheme_tree import in_tree_order
 from models.operations.scheme_shape import scheme_of_track
+from models.operations.scheme_tree import in_tree_order
 from models.operations.unit_of_work import unit_of_work
 from models.result import Run, Score, Total
 from plugins.engine import EngineError, Explainer

@@ -22,6 +22,7 @@ from models.operations.values import (
     read_yes_no,
     shown_number,
     tidy,
+    written_parameter,
 )
 from models.specs import MergedField
 
@@ -150,7 +151,7 @@ def _pair(part: str) -> tuple[str, str]:
 
 def _checked_params(value: Any) -> dict[str, Any]:
     if isinstance(value, Mapping) and all(isinstance(v, (str, int, float, bool)) for v in value.values()):
-        return {str(name): v for name, v in value.items()}
+        return {str(name): written_parameter(given) for name, given in value.items()}
     raise Unreadable(text("Write name=value; name=value.", "请写成 名称=值; 名称=值 的形式。"))
 
 

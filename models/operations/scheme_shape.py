@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from models.cycle import Track
+from models.operations.values import written_parameter
 from models.scheme import GradeBand, Item, RaterGroup, SchemeVersion
 from plugins.engine.scheme import GradeBand as EngineBand
 from plugins.engine.scheme import Item as EngineItem
@@ -119,7 +120,7 @@ def item_values(item: EngineItem, position: int) -> dict[str, Any]:
     """Columns of `Item` for an engine item."""
     return _picked(item, ITEM_FIELDS) | {
         "position": position,
-        "params": dict(item.params),
+        "params": {name: written_parameter(value) for name, value in item.params.items()},
         "table_rows": [[row.x, row.rate] for row in item.table],
         "unit_of_measure": item.unit,
         "floor": stored_bound(item.floor),

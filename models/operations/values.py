@@ -194,3 +194,14 @@ def read_yes_no(value: Any) -> bool:
 def shown_number(value: float) -> str:
     """The shortest text that reads back as the same number; whole numbers without a point."""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def written_parameter(value: Any) -> str:
+    """A method's parameter as a person writes it, so that 10, 10.0 and "10" are stored alike."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(written_parameter(part) for part in value)
+    if isinstance(value, (int, float)):
+        return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+    return str(value).strip()
