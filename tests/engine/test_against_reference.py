@@ -156,12 +156,15 @@ def schemes(draw: Any, count: int) -> Scheme:
         )
     tie = [item.code for item in items if item.kind in {"dimension", "indicator"}]
     return Scheme(
-        "RND", full_marks=draw(st.sampled_from([100.0, 120.0])) if percent else full, weighting="percent" if percent else "points",
+        "RND", full_marks=draw(st.sampled_from([100.0, 120.0])) if percent else full,
+        weighting="percent" if percent else "points",
         items=tuple(draw(st.permutations(items))), missing=draw(st.sampled_from(["zero", "exclude", "mean"])),
         decimals=draw(st.integers(0, 3)), min_total=draw(st.sampled_from([0.0, None])),
-        max_total=draw(st.sampled_from([None, 90.0])), rank_method=draw(st.sampled_from(["competition", "dense", "ordinal"])),
+        max_total=draw(st.sampled_from([None, 90.0])),
+        rank_method=draw(st.sampled_from(["competition", "dense", "ordinal"])),
         tie_breakers=tuple(draw(st.lists(st.sampled_from(tie), max_size=2, unique=True))),
-        quota_group=draw(st.sampled_from(["group", "parent", "all"])), quota_tie=draw(st.sampled_from(["exclude", "include"])),
+        quota_group=draw(st.sampled_from(["group", "parent", "all"])),
+        quota_tie=draw(st.sampled_from(["exclude", "include"])),
         cycle_end=draw(st.sampled_from([None, END])), grades=tuple(grade_bands(draw)) if bands else (),
         raters=(RaterGroup("g1", weight=2.0, ballot_rule=draw(st.sampled_from([None, "max 2 >= 90; min 1 < 70"]))),
                 RaterGroup("g2", min_raters=draw(st.sampled_from([None, 2])))),
@@ -230,9 +233,11 @@ def runs(draw: Any) -> tuple[Scheme, Data]:
     ratings = draw(st.permutations(ratings))
     return scheme, Data(
         people, actual, target, {}, choices, flags,
-        Ratings(np.array([r[0] for r in ratings], dtype=np.int64), tuple(r[1] for r in ratings), tuple(r[2] for r in ratings),
+        Ratings(np.array([r[0] for r in ratings], dtype=np.int64), tuple(r[1] for r in ratings),
+            tuple(r[2] for r in ratings),
                 tuple(r[3] for r in ratings), np.array([r[4] for r in ratings])) if ratings else None,
-        Adjustments(np.array([r[0] for r in lines], dtype=np.int64), tuple(r[1] for r in lines), np.array([r[2] for r in lines]),
+        Adjustments(np.array([r[0] for r in lines], dtype=np.int64), tuple(r[1] for r in lines),
+            np.array([r[2] for r in lines]),
                     np.array([r[3] for r in lines]), ("",) * len(lines)) if lines else None,
         linked,
     )  # fmt: skip

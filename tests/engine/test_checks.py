@@ -91,7 +91,8 @@ def test_codes_stand_once(registry: Registry) -> None:
 
 
 def test_circles_are_found(registry: Registry) -> None:
-    loop = scheme(dimension("D", parent="F"), dimension("E", parent="D"), dimension("F", parent="E"), item("A", parent="D"),
+    loop = scheme(dimension("D", parent="F"), dimension("E", parent="D"), dimension("F", parent="E"),
+        item("A", parent="D"),
                   dimension("G", parent="G"))  # fmt: skip
     assert sorted(places(check_scheme(loop, registry, publish=True))) == [("items", code, "parent") for code in "DEFG"]
     with pytest.raises(InvalidScheme):

@@ -25,9 +25,11 @@ def columns_of(code: str, x: np.ndarray, t: np.ndarray | None = None, higher: bo
     method = REGISTRY.methods[code]
     n = len(x)
     return Columns(
-        x=x, t=x[::-1].copy() if t is None else t, baseline=np.roll(x, 1), options=(), higher=higher, marks=10.0, floor=0.0,
+        x=x, t=x[::-1].copy() if t is None else t, baseline=np.roll(x, 1), options=(), higher=higher, marks=10.0,
+        floor=0.0,
         cap=1.0, table=table_of(method.example.table, method.table), end=math.inf,
-        groups=Grouping.of(tuple("ab"[at % 2] for at in range(n))), everyone=Grouping.of(("",) * n), panel=None, linked={},
+        groups=Grouping.of(tuple("ab"[at % 2] for at in range(n))), everyone=Grouping.of(("",) * n), panel=None,
+        linked={},
     )  # fmt: skip
 
 
@@ -58,7 +60,7 @@ def test_parameters_have_titles_defaults_that_pass_and_refuse_strangers(code: st
         assert title.en
         assert title.zh_Hans != title.en
     assert isinstance(params_of(code), model)
-    for raw in ({"no such": "parameter"}, {name: "gibberish §" for name in model.titles()}):
+    for raw in ({"no such": "parameter"}, dict.fromkeys(model.titles(), "gibberish §")):
         if raw:
             problems = parse_parameters(model, raw)
             assert isinstance(problems, list)

@@ -42,7 +42,8 @@ def shuffled(run: Data, seed: int) -> tuple[Data, np.ndarray]:
     people = run.participants
     return Data(
         Participants(*(pick(getattr(people, name)) for name in Participants.__dataclass_fields__)),
-        *({code: pick(column) for code, column in getattr(run, kind).items()} for kind in ("actual", "target", "baseline", "choices", "not_applicable")),
+        *({code: pick(column) for code, column in getattr(run, kind).items()} for kind in ("actual", "target",
+            "baseline", "choices", "not_applicable")),
         rows(run.ratings, Ratings), rows(run.adjustments, Adjustments),
         {(int(back[at]), source): rate for (at, source), rate in reversed(run.linked.items())},
     ), order  # fmt: skip
@@ -87,13 +88,15 @@ def test_scaling_the_weights_of_siblings_changes_nothing(
 ) -> None:
     built, given_data = run
     built = dataclasses.replace(built, weighting="percent", full_marks=100.0)
-    items = [dataclasses.replace(entry, weight=entry.weight or 50.0) if entry.kind in {"dimension", "indicator"} else entry for entry in built.items
+    items = [dataclasses.replace(entry, weight=entry.weight or 50.0) if entry.kind in {"dimension",
+        "indicator"} else entry for entry in built.items
              if entry.method not in {"deduct", "accumulate"}]  # fmt: skip
     if not any(entry.kind == "indicator" for entry in items):
         return
     built = dataclasses.replace(built, items=tuple(items), tie_breakers=())
     scaled = dataclasses.replace(built, items=tuple(
-        dataclasses.replace(entry, weight=entry.weight * factor) if entry.weight else entry for entry in items))  # fmt: skip
+        dataclasses.replace(entry,
+            weight=entry.weight * factor) if entry.weight else entry for entry in items))  # fmt: skip
     first, second = score(built, given_data, registry), score(scaled, given_data, registry)
     assert first.rates == pytest.approx(second.rates, nan_ok=True, abs=1e-9)
     assert first.before == pytest.approx(second.before, nan_ok=True, abs=1e-7)
@@ -126,7 +129,8 @@ def test_the_hash_sees_every_input(registry: Registry) -> None:
     assert len(first) == 64
     assert first == input_hash(dataclasses.replace(built, items=built.items[::-1]), data(**base))
     changes: list[dict[str, Any]] = [
-        {"actual": {"A": [0.5, 0]}}, {"actual": {"A": [0.5000000000000001, None]}}, {"target": {"A": [1, 2]}}, {"groups": ["g", "g"]},
+        {"actual": {"A": [0.5, 0]}}, {"actual": {"A": [0.5000000000000001, None]}}, {"target": {"A": [1, 2]}},
+        {"groups": ["g", "g"]},
         {"parents": ["u", "v"]}, {"ratings": [(1, "B", "r", "g", 80.0)]}, {"ratings": [(0, "B", "s", "g", 80.0)]},
         {"adjustments": [(0, "X", 2, None)]}, {"adjustments": [(0, "X", None, 1)]}, {"linked": {(1, "unit"): 0.5}},
         {"na": {"B": [True, True]}}, {"choices": {"A": ["y", ""]}}, {"grades": ["A", "A"]},
@@ -153,7 +157,8 @@ def test_versions_are_recorded(registry: Registry) -> None:
     built = scheme(dimension("D", aggregate="min"), item("A", "ratio", parent="D"), item("B"))
     results = score(built, data({"A": [1], "B": [1]}), registry)
     assert dict(results.plugin_versions) == {
-        "aggregate:arithmetic": "1.0", "aggregate:min": "1.0", "engine": "1.0", "method:accumulate": "1.0", "method:ratio": "1.0",
+        "aggregate:arithmetic": "1.0", "aggregate:min": "1.0", "engine": "1.0", "method:accumulate": "1.0",
+        "method:ratio": "1.0",
     }  # fmt: skip
 
 

@@ -35,9 +35,12 @@ def test_the_sentence_of_the_guide(registry: Registry) -> None:
     [
         (item("A", "ratio"), 8, 10, "Reported 8, target 10: 8 / 10 = 0.80; of 10 marks: 8"),
         (item("A", "ratio", direction="lower"), 8, 4, "Reported 8, target 4: 4 / 8 = 0.50; of 10 marks: 5"),
-        (item("A", "ratio"), 12, 10, "Reported 12, target 10: 12 / 10 = 1.20; limited to the cap 1.00; of 10 marks: 10"),
-        (item("A", "ratio"), -1, 10, "Reported −1, target 10: −1 / 10 = −0.10; raised to the floor 0.00; of 10 marks: 0"),
-        (item("A", "ratio"), 0, 0, "Reported 0, target 0: nothing to divide by, so the rule for zero gives 1.00; of 10 marks: 10"),
+        (item("A", "ratio"), 12, 10,
+            "Reported 12, target 10: 12 / 10 = 1.20; limited to the cap 1.00; of 10 marks: 10"),
+        (item("A", "ratio"), -1, 10,
+            "Reported −1, target 10: −1 / 10 = −0.10; raised to the floor 0.00; of 10 marks: 0"),
+        (item("A", "ratio"), 0, 0,
+            "Reported 0, target 0: nothing to divide by, so the rule for zero gives 1.00; of 10 marks: 10"),
         (item("A", "goalpost", params={"lo": 1, "hi": 5}, direction="lower"), 2, None,
          "Reported 2, goalposts 1 and 5: 1 − (2 − 1) / (5 − 1) = 0.75; of 10 marks: 7.5"),
         (item("A", "steps", table=POINTS), 92, None, "Reported 92: at least 90, 0.90; of 10 marks: 9"),
@@ -47,7 +50,8 @@ def test_the_sentence_of_the_guide(registry: Registry) -> None:
          "Reported 9: (60 + 40 × (9 − 6) / (12 − 6)) / 100 = 0.80; of 10 marks: 8"),
         (item("A", "formula", params={"expression": "min(1, x / k)", "k": 4}), 3, None,
          "min(1, x / k) with k = 4, x = 3 = 0.75; of 10 marks: 7.5"),
-        (item("A", decimals=1), 0.123, None, "0.123 occurrences: 0.123 × 10 / 10 = 0.123; of 10 marks, rounded to 1 decimals: 1.2"),
+        (item("A", decimals=1), 0.123, None,
+            "0.123 occurrences: 0.123 × 10 / 10 = 0.123; of 10 marks, rounded to 1 decimals: 1.2"),
         (item("A"), None, None, "no actual value; a missing value counts as 0; of 10 marks: 0"),
     ],
 )  # fmt: skip
@@ -61,7 +65,8 @@ def rich() -> Scheme:
     peers = ["minmax", "zscore", "percentile", "best_ratio"]
     return scheme(
         dimension("D", aggregate="geometric", decimals=2),
-        *(item(f"P{at}", method, parent="D", weight=5.0 + at, decimals=at % 3 or None) for at, method in enumerate(peers)),
+        *(item(f"P{at}", method, parent="D", weight=5.0 + at, decimals=at % 3 or None) for at,
+            method in enumerate(peers)),
         item("R", "ratio", missing="mean"), item("S", "steps", table=((1, 0.5), (4, 0.8)), missing="exclude"),
         Item("B", kind="bonus", params={"each": 1}, cap=2.0), Item("V", kind="veto", params={"max_score": 30}),
         grades=(GradeBand("A", min_score=20.0), GradeBand("C")),
@@ -73,7 +78,8 @@ def test_explained_numbers_are_the_stored_ones(registry: Registry) -> None:
     codes = [entry.code for entry in rich().items if entry.kind == "indicator"]
     values = {code: [None if rng.random() < 0.1 else float(v) for v in rng.integers(0, 9, 30)] for code in codes}
     given = data(
-        values, target={"R": [float(v) for v in rng.integers(1, 9, 30)]}, groups=[f"g{at}" for at in rng.integers(0, 3, 30)],
+        values, target={"R": [float(v) for v in rng.integers(1, 9, 30)]},
+        groups=[f"g{at}" for at in rng.integers(0, 3, 30)],
         adjustments=[(3, "B", 9, None), (4, "V", 1, None)], na={"S": (rng.random(30) < 0.2).tolist()},
     )  # fmt: skip
     results = score(rich(), given, registry)
@@ -104,7 +110,8 @@ def test_explained_numbers_are_the_stored_ones(registry: Registry) -> None:
 
 def test_the_total(registry: Registry) -> None:
     built = scheme(
-        item("A", weight=100.0), Item("B", kind="bonus"), Item("C", kind="deduction"), missing="exclude", max_total=100.0,
+        item("A", weight=100.0), Item("B", kind="bonus"), Item("C", kind="deduction"), missing="exclude",
+        max_total=100.0,
         grades=(GradeBand("good", min_score=60.0), GradeBand("poor")),
     )  # fmt: skip
     given = data({"A": [0.7, 0.99, None]}, adjustments=[(0, "B", None, 5), (0, "C", None, 2.5), (1, "B", None, 5)])
@@ -119,7 +126,8 @@ def test_the_total(registry: Registry) -> None:
 
 def test_trying_one_value(registry: Registry) -> None:
     built = scheme(
-        item("A", "interpolate", table=POINTS), item("B", "minmax"), item("C", "choice", value_type="choice", table=(("good", 0.7),)),
+        item("A", "interpolate", table=POINTS), item("B", "minmax"),
+        item("C", "choice", value_type="choice", table=(("good", 0.7),)),
         item("D", "ratio"), item("E", "rating"), item("F", "formula", params={"expression": "x / peers_max"}),
     )  # fmt: skip
     tried = rate_one(built, "A", actual=94.8, registry=registry)

@@ -36,7 +36,8 @@ def value(expression: str, **names: float) -> tuple[float, int]:
         ("min(x)", 5), ("abs(-2)", 2), ("round(2.5)", 3), ("round(-2.5)", -3), ("round(2.675, 2)", 2.68),
         ("round(1250, -2)", 1300), ("round(86.125, 2)", 86.13), ("clip(7, 0, 5)", 5), ("clip(-7, 0, 5)", 0),
         ("sqrt(9)", 3), ("ln(exp(2))", 2), ("floor(-1.5)", -2), ("ceil(-1.5)", -1), ("coalesce(y, 3)", 3),
-        ("coalesce(1 / z, y, x)", 5), ("coalesce(x, y)", 5), ("missing(y)", 1), ("missing(x)", 0), ("missing(1 / z)", 1),
+        ("coalesce(1 / z, y, x)", 5), ("coalesce(x, y)", 5), ("missing(y)", 1), ("missing(x)", 0),
+        ("missing(1 / z)", 1),
         ("missing(y) + 1", 2), ("if(missing(y), 0.5, y)", 0.5), (" x\t*\n2 ", 10),
     ],
 )  # fmt: skip
@@ -67,13 +68,17 @@ def test_what_cannot_be_computed_is_missing_with_its_reason(expression: str, rea
 @pytest.mark.parametrize(
     ("expression", "column"),
     [
-        ("", 1), ("   ", 4), ("x +", 4), ("x y", 3), ("2x", 2), ("(x", 3), ("x)", 2), ("()", 2), ("x = 1", 3), ("x == ", 6),
-        ("x < 1 < 2", 7), ("x == 1 == 1", 8), ("foo", 1), ("x + foo", 5), ("X", 1), ("foo(x)", 1), ("max", 1), ("if", 1),
+        ("", 1), ("   ", 4), ("x +", 4), ("x y", 3), ("2x", 2), ("(x", 3), ("x)", 2), ("()", 2), ("x = 1", 3),
+        ("x == ", 6),
+        ("x < 1 < 2", 7), ("x == 1 == 1", 8), ("foo", 1), ("x + foo", 5), ("X", 1), ("foo(x)", 1), ("max", 1),
+        ("if", 1),
         ("if(x, 1)", 1), ("sqrt()", 1), ("sqrt(1, 2)", 1), ("max(x,)", 7), ("max(,x)", 5), ("x ** ", 6), ("x // 2", 4),
         ("x % 2", 3), ("x ^ 2", 3), ("x & 1", 3), ("x; x", 2), ("x.real", 2), ("x[0]", 2), ("'x'", 1), ('"x"', 1),
         ("lambda: 1", 7), ("x if x else 1", 3), ("__import__('os')", 12), ("__class__", 1), ("x.__class__", 2),
-        ("().__class__", 3), ("f(x)", 1), ("True", 1), ("None", 1), ("and", 1), ("x and", 6), ("not", 4), ("1 + not x", 5),
-        ("\uff58", 1), ("x + \uff11", 5), ("\u202ex", 1), ("x\u00a0+ 1", 2), ("x\u200b", 2), ("\u0445 + 1", 1), ("\u0661", 1),
+        ("().__class__", 3), ("f(x)", 1), ("True", 1), ("None", 1), ("and", 1), ("x and", 6), ("not", 4),
+        ("1 + not x", 5),
+        ("\uff58", 1), ("x + \uff11", 5), ("\u202ex", 1), ("x\u00a0+ 1", 2), ("x\u200b", 2), ("\u0445 + 1", 1),
+        ("\u0661", 1),
         ("x \u00d7 2", 3), ("\u00bd", 1), ("x\x00", 2), ("foo + $", 7), ("x + + * 2 #", 11), ("1e999", 1), ("0x10", 2),
         ("1_000", 2), ("1..2", 3), (".", 1), ("x!", 2), ("x != ", 6), ("x : 1", 3), ("{x}", 1), ("x\\", 2), ("@x", 1),
         ("`x`", 1), ("x := 1", 3), ("*x", 1), ("**x", 1), ("exec(x)", 1), ("eval(x)", 1), ("open(x)", 1),
@@ -96,7 +101,8 @@ def test_a_character_outside_the_language_is_reported_first() -> None:
 @pytest.mark.parametrize(
     "expression",
     [
-        "9**9**9", "9**" * 600 + "9", "x" * 1_000_000, "(" * 1_000_000, "(" * 2000, "-" * 1999 + "x", "not " * 499 + "x",
+        "9**9**9", "9**" * 600 + "9", "x" * 1_000_000, "(" * 1_000_000, "(" * 2000, "-" * 1999 + "x",
+        "not " * 499 + "x",
         "max(" * 499 + "x" + ")" * 4, "1+" * 999 + "1", "x**" * 600 + "x", "(" * 50 + "9**9" + ")**9" * 50,
         "__import__('os').system('true')", "x.__class__.__mro__", "().__class__.__bases__[0]", "\u202e" * 500, "\x00",
         "1" * 2000, "." * 2000, "1e" + "9" * 1900, "if(" * 600, "," * 2000, "a" * 2000,
@@ -135,7 +141,8 @@ def test_item_codes_of_any_kind_can_be_named() -> None:
 
 @given(
     a=st.floats(-1e6, 1e6), b=st.floats(-1e6, 1e6), c=st.floats(-10, 10),
-    shape=st.sampled_from(["a + b * c", "a - b - c", "(a - b) / (c + 20)", "min(a, b) - max(b, c)", "-a + abs(b)", "a * (b > c)"]),
+    shape=st.sampled_from(["a + b * c", "a - b - c", "(a - b) / (c + 20)", "min(a, b) - max(b, c)", "-a + abs(b)",
+        "a * (b > c)"]),
 )  # fmt: skip
 def test_arithmetic_agrees_with_python(a: float, b: float, c: float, shape: str) -> None:
     expected = {

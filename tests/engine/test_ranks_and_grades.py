@@ -88,7 +88,8 @@ def test_bands_by_the_rounded_total(registry: Registry) -> None:
 @pytest.mark.parametrize(
     ("rounding", "share", "size", "taken"),
     [
-        ("down", 0.29, 100, 29), ("down", 0.25, 7, 1), ("nearest", 0.25, 6, 2), ("nearest", 0.25, 5, 1), ("up", 0.25, 5, 2),
+        ("down", 0.29, 100, 29), ("down", 0.25, 7, 1), ("nearest", 0.25, 6, 2), ("nearest", 0.25, 5, 1),
+        ("up", 0.25, 5, 2),
         ("up", 0.1, 30, 3), ("up", 0.07, 100, 7), ("down", 0.57, 100, 57), ("down", 0.0, 5, 0), ("up", 0.01, 5, 1),
     ],
 )  # fmt: skip
@@ -229,7 +230,8 @@ def test_bands_are_checked(registry: Registry, band: GradeBand, column: str) -> 
 @pytest.mark.parametrize(
     ("last", "level"),
     [
-        (GradeBand("C", min_score=0.0), "note"), (GradeBand("C", min_score=10.0), "error"), (GradeBand("C", quota=0.5), "error"),
+        (GradeBand("C", min_score=0.0), "note"), (GradeBand("C", min_score=10.0), "error"),
+        (GradeBand("C", quota=0.5), "error"),
         (GradeBand("C", requires="total > 1"), "error"),
     ],
 )  # fmt: skip

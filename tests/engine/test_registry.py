@@ -11,7 +11,8 @@ from plugins import loading
 from plugins.registry import Registry, build_registry, load_registry
 
 METHODS = {
-    "ratio", "goalpost", "minmax", "zscore", "percentile", "rank_points", "best_ratio", "steps", "interpolate", "efficacy",
+    "ratio", "goalpost", "minmax", "zscore", "percentile", "rank_points", "best_ratio", "steps", "interpolate",
+    "efficacy",
     "milestone", "deduct", "accumulate", "choice", "rating", "formula", "linked",
 }  # fmt: skip
 AGGREGATES = {"arithmetic", "geometric", "harmonic", "min", "max"}
@@ -63,7 +64,8 @@ def test_the_registry_cannot_be_changed() -> None:
 
 
 BAD = {
-    "a wrong version of the contract": (HEAD.replace('version = "0.1"', 'version = "0.1"\n    api_version = 99'), "contract"),
+    "a wrong version of the contract": (HEAD.replace('version = "0.1"', 'version = "0.1"\n    api_version = 99'),
+        "contract"),
     "a code that is taken": (HEAD.replace('code = "own"', 'code = "ratio"'), "taken"),
     "a code that is none": (HEAD.replace('code = "own"', 'code = "My Own"'), "code"),
     "no code": (HEAD.replace('code = "own"', ""), "code"),
@@ -75,18 +77,21 @@ BAD = {
     "rates that are no column": (HEAD.replace("columns.x * 1.0", "0.5"), "participant"),
     "rates of another type": (HEAD.replace("columns.x * 1.0", "np.ones(len(columns), dtype=int)"), "participant"),
     "only missing rates": (HEAD.replace("columns.x * 1.0", "columns.x * np.nan"), "example"),
-    "changed inputs": (HEAD.replace("return columns.x * 1.0", "columns.x[:] = 0\n        return columns.x.copy()"), "inputs"),
+    "changed inputs": (HEAD.replace("return columns.x * 1.0", "columns.x[:] = 0\n        return columns.x.copy()"),
+        "inputs"),
     "chance": (HEAD.replace("columns.x * 1.0", "columns.x + np.random.random(len(columns))"), "twice"),
     "no sentence": (HEAD.replace("return text(", "return str("), "TypeError"),
     "an empty sentence": (HEAD.replace('"为 {x}"', '""'), "languages"),
     "an abstract class": (HEAD.replace("def explain", "def explane"), "TypeError"),
-    "parameters that are no model": (HEAD.replace('version = "0.1"', 'version = "0.1"\n    Parameters = dict'), "model"),
+    "parameters that are no model": (HEAD.replace('version = "0.1"', 'version = "0.1"\n    Parameters = dict'),
+        "model"),
     "parameters without a title": (
         HEAD.replace("class Own", "class P(Parameters):\n    k: float = 1\n\nclass Own").replace(
             'version = "0.1"', 'version = "0.1"\n    Parameters = P'), "title"),
     "an example that it refuses": (
         HEAD.replace("class Own", "class P(Parameters):\n    k: float\n\nclass Own").replace(
-            'version = "0.1"', 'version = "0.1"\n    Parameters = P').replace("    k: float\n", "    k: Annotated[float, Title('k', 'k')]\n")
+            'version = "0.1"', 'version = "0.1"\n    Parameters = P').replace("    k: float\n",
+            "    k: Annotated[float, Title('k', 'k')]\n")
         .replace("import numpy", "from typing import Annotated\nimport numpy"), "missing"),
 }  # fmt: skip
 
@@ -106,9 +111,12 @@ def test_a_failing_plugin_is_disabled_alone(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["this is no Python", "import nowhere_to_be_found", "raise SystemExit(3)", "1 / 0", HEAD + "@hookimpl\ndef plumbline_scoring_method(): ...",
-     HEAD + "@hookimpl\ndef plumbline_scoring_methods(extra): ...", HEAD + "@hookimpl\ndef plumbline_scoring_methods(): return 1 / 0",
-     HEAD + "@hookimpl\ndef plumbline_scoring_methods(): return None", HEAD + "@hookimpl\ndef plumbline_scoring_methods(): return [int, 'x', Own()][:1]"],
+    ["this is no Python", "import nowhere_to_be_found", "raise SystemExit(3)", "1 / 0",
+        HEAD + "@hookimpl\ndef plumbline_scoring_method(): ...",
+     HEAD + "@hookimpl\ndef plumbline_scoring_methods(extra): ...",
+     HEAD + "@hookimpl\ndef plumbline_scoring_methods(): return 1 / 0",
+     HEAD + "@hookimpl\ndef plumbline_scoring_methods(): return None",
+     HEAD + "@hookimpl\ndef plumbline_scoring_methods(): return [int, 'x', Own()][:1]"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_reported(tmp_path: Path, source: str) -> None:
     registry = built(tmp_path, bad=source)

@@ -78,9 +78,9 @@ def test_min_children(registry: Registry) -> None:
     assert listed(results.before) == [27, 21]
     assert listed(results.points[0]) == [0, 5]
     assert str(results.reasons[("D", 0)]) == "fewer items count than the least number"
-    assert [("items", "D", "params")] == errors(
+    assert errors(
         scheme(dimension("D", params={"min_children": 3}), item("A", parent="D"), item("B", parent="D")), registry
-    )
+    ) == [("items", "D", "params")]
 
 
 def test_decimals_round_points_and_the_rate_with_them_before_they_go_up(registry: Registry) -> None:
@@ -135,16 +135,21 @@ def test_individual_items_share_the_marks_of_their_dimension() -> None:
         (scheme(item("A"), item("B"), full_marks=20.0), []),
         (scheme(item("A"), item("B"), full_marks=20.00001), []),
         (scheme(item("A"), item("B"), full_marks=20.0001), [("scheme", None, "full_marks")]),
-        (scheme(dimension("D", weight=15.0), item("A", parent="D"), item("B"), full_marks=20.0), [("items", "D", "weight")]),
+        (scheme(dimension("D", weight=15.0), item("A", parent="D"), item("B"), full_marks=20.0),
+            [("items", "D", "weight")]),
         (scheme(dimension("D", weight=10.0), item("A", parent="D"), item("B"), full_marks=20.0), []),
         (scheme(item("A", weight=40.0), item("B", weight=60.0), weighting="percent"), []),
-        (scheme(item("A", weight=33.33), item("B", weight=66.66), weighting="percent"), [("scheme", None, "weighting")]),
-        (scheme(dimension("D", weight=50.0), item("A", parent="D", weight=90.0), item("B", weight=50.0), weighting="percent"),
+        (scheme(item("A", weight=33.33), item("B", weight=66.66), weighting="percent"),
+            [("scheme", None, "weighting")]),
+        (scheme(dimension("D", weight=50.0), item("A", parent="D", weight=90.0), item("B", weight=50.0),
+            weighting="percent"),
          [("items", "D", "weight")]),
-        (scheme(dimension("R"), item("A", parent="R", weight=90.0), weighting="percent"), [("scheme", None, "weighting")]),
+        (scheme(dimension("R"), item("A", parent="R", weight=90.0), weighting="percent"),
+            [("scheme", None, "weighting")]),
         (scheme(item("A", weight=None, params={"each": 1}), item("B"), full_marks=10.0), [("items", "A", "weight")]),
         (scheme(item("A", weight=0.0, params={"each": 1}), item("B"), full_marks=10.0), [("items", "A", "weight")]),
-        (scheme(item("A", weight=-5.0, params={"each": 1}), item("B", weight=15.0), full_marks=10.0), [("items", "A", "weight")]),
+        (scheme(item("A", weight=-5.0, params={"each": 1}), item("B", weight=15.0), full_marks=10.0),
+            [("items", "A", "weight")]),
         (scheme(dimension("D", weight=10.0), item("B"), full_marks=20.0), []),
         (scheme(dimension("D"), item("B"), full_marks=10.0), [("items", "D", "weight")]),
     ],
