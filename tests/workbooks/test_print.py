@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import openpyxl
+import pytest
 
 from views.workbooks.outcolumns import OutColumn
 from views.workbooks.rankings import RankingSheet, write_ranking
@@ -40,6 +41,7 @@ def ranking(rows: list[list[Any]]) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_a_ranking_has_grades_in_colour_bars_and_a_native_chart() -> None:
     content = ranking([[1, "国库 Treasury", 96.41, GRADES[0]], [2, "预算 Budget", 95.08, GRADES[2]]])
     workbook = openpyxl.load_workbook(io.BytesIO(content))
@@ -60,10 +62,12 @@ def test_a_ranking_has_grades_in_colour_bars_and_a_native_chart() -> None:
     assert "'排名 ranking'!$B$6:$B$7" in chart
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_an_empty_ranking_has_no_chart() -> None:
     assert openpyxl.load_workbook(io.BytesIO(ranking([]))).sheetnames == ["排名 ranking"]
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_a_roster_has_sections_and_room_to_sign() -> None:
     file = io.BytesIO()
     columns = [

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import openpyxl
+import pytest
 
 from config.text import Text, text
 from plugins.engine.data import Data, Note, Participants
@@ -83,6 +84,7 @@ def sheets(content: bytes) -> dict[str, list[list[Any]]]:
     return {name: [values for _, _, values in book.rows(name)] for name in book.names}
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_headless_has_codes_as_headings_in_the_first_row() -> None:
     found = sheets(written())
     assert list(found) == ["ranking", "scores", "unscored", "notes", "about"]
@@ -115,6 +117,7 @@ def test_headless_has_codes_as_headings_in_the_first_row() -> None:
     ]
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_scores_hold_every_item_of_every_participant_to_the_last_bit() -> None:
     rows = {(row[0], row[1]): row for row in sheets(written())["scores"][1:]}
     assert [code for participant, code in rows if participant == "U1"] == ["ROOT", "A", "A1", "B", "PLUS"]
@@ -128,6 +131,7 @@ def test_scores_hold_every_item_of_every_participant_to_the_last_bit() -> None:
     assert ("U2", "PLUS") not in rows
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_about_tells_where_the_results_come_from() -> None:
     about = {row[0]: row[1] for row in sheets(written())["about"]}
     assert (about["scheme"], about["version"], about["cycle"], about["run"]) == ("S1", "3", "Q4 2025", "Run 3")
@@ -136,6 +140,7 @@ def test_about_tells_where_the_results_come_from() -> None:
     assert about["time"] == datetime(2026, 1, 12, 9, 30)  # noqa: DTZ001
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_with_a_language_there_is_a_title_block_and_words() -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(written("zh_Hans")))
     sheet = workbook["ranking"]
@@ -147,6 +152,7 @@ def test_with_a_language_there_is_a_title_block_and_words() -> None:
     assert workbook["unscored"]["C6"].value == "没有可计分的指标"
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_the_ranking_has_a_chart_bars_and_coloured_grades() -> None:
     content = written()
     sheet = openpyxl.load_workbook(io.BytesIO(content))["ranking"]

@@ -28,7 +28,7 @@ def again(scheme: Scheme) -> SchemeReading:
     return read_scheme(open_workbook(file.getvalue()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(schemes())
 def test_a_scheme_comes_back(scheme: Scheme) -> None:
     reading = again(scheme)
@@ -77,7 +77,7 @@ def test_options_that_look_like_numbers_stay_options() -> None:
     assert again(Scheme("S", items=(item,))).scheme == Scheme("S", items=(item,))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(datas())
 def test_data_come_back(data: Data) -> None:
     file = io.BytesIO()

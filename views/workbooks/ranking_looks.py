@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from views.workbooks.looks import BRAND, BRAND_SOFT, INK_SOFT, LINE, grade_colours
+from views.workbooks.looks import BAR, BRAND, BRAND_SOFT, INK_SOFT, LINE, grade_colours
 from views.workbooks.outcolumns import OutColumn
 from views.workbooks.tablesheet import Written
 
@@ -37,7 +37,7 @@ def colour_grades(workbook: xlsxwriter.Workbook, written: Written, code: str, gr
 
 
 def mark_totals(written: Written, code: str) -> None:
-    """Data bars behind the numbers of a column, in the form that every spreadsheet program and reader knows."""
+    """Solid data bars behind the numbers of a column, from 0."""
     position = written.columns.get(code)
     if position is None or written.last_row < written.first_row:
         return
@@ -46,7 +46,14 @@ def mark_totals(written: Written, code: str) -> None:
         position - 1,
         written.last_row - 1,
         position - 1,
-        {"type": "data_bar", "bar_color": "#B9D3E8", "min_type": "num", "min_value": 0},
+        {
+            "type": "data_bar",
+            "bar_color": BAR,
+            "bar_solid": True,
+            "bar_border_color": BAR,
+            "min_type": "num",
+            "min_value": 0,
+        },
     )
 
 

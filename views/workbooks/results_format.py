@@ -144,7 +144,7 @@ def score_columns(language: str | None) -> list[OutColumn]:
         column("weight", language, "number", number_format="0.0000"),
         column("points", language, "number", number_format="0.00"),
         column("method", language, "code"),
-        column("explanation", language, width=90.0),
+        column("explanation", language, width=66.0, wrap=True),
     ]
 
 
