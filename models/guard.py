@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
 from models import guard_reads, guard_writes
 from models.access import reaches, require
@@ -99,8 +99,9 @@ def _on_flush(session: Session, _context: UOWTransaction) -> None:
         write_records(session, session.connection(), records)
 
 
-@event.listens_for(GuardedSession, "after_rollback")
-def _on_rollback(session: Session) -> None:
+@event.listens_for(GuardedSession, "after_soft_rollback")
+def _on_rollback(session: Session, _transaction: SessionTransaction) -> None:
+    """Of a savepoint too: what a failed flush noted did not happen."""
     guard_state(session).forget()
     take_notes(session)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.account import Account
@@ -14,7 +15,7 @@ from models.actor import SYSTEM, Actor
 from models.audit import AuditEntry
 from models.audit_trail import json_safe
 from models.cycle import Entry, Form
-from models.db import Database
+from models.db import Database, begin_write
 from models.guard import record_event
 from models.labels import PARTS
 from models.organization import Person, Post, Unit
@@ -107,22 +108,36 @@ def test_what_does_not_change_leaves_no_entry(database: Database, somebody: Acto
 
 
 def test_what_is_rolled_back_leaves_no_entry(database: Database, somebody: Actor) -> None:
-    with database.session(somebody) as session:
+    with database.session(SYSTEM) as session:
         before = length(session)
+    with database.session(somebody) as session:
         find(session, Post, "sA").name = "new"
         session.flush()
         session.rollback()
         find(session, Post, "sA").name = "newer"
         session.commit()
     with database.session(SYSTEM) as session:
-        assert length(session) == length_of(database, before) + 1
+        assert length(session) == before + 1
         assert trail(session)[0].changes == {"name": ["岗位", "newer"]}
 
 
-def length_of(database: Database, _seen: int) -> int:
-    """How many entries there were when the organization was made: all that the system wrote."""
+def test_what_fails_within_a_savepoint_leaves_no_entry(database: Database, somebody: Actor) -> None:
+    def twice_the_same(session: Session) -> None:
+        with session.begin_nested():
+            find(session, Post, "sA").level = "high"
+            session.add(Post(code="sA1", name="n", unit=find(session, Unit, "A")))
+
     with database.session(SYSTEM) as session:
-        return session.scalar(select(func.count()).where(AuditEntry.username == "system")) or 0
+        before = length(session)
+    with database.session(somebody) as session:
+        begin_write(session)
+        with pytest.raises(IntegrityError):
+            twice_the_same(session)
+        find(session, Post, "sA").name = "newer"
+        session.commit()
+    with database.session(SYSTEM) as session:
+        assert length(session) == before + 1
+        assert trail(session)[0].changes == {"name": ["岗位", "newer"]}
 
 
 def test_a_password_is_never_written_down(database: Database) -> None:

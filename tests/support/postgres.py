@@ -94,7 +94,7 @@ def keep(address: Path, leader: int) -> None:
             command += ["-c", f"{name}={value}"]
         server = subprocess.Popen(command, cwd=home, **owner)
         try:
-            _wait_until_it_answers(server, port)
+            _wait_until_it_answers(server, [f"{bin_dir}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)])
             draft = address.with_suffix(".draft")
             draft.write_text(json.dumps({"url": f"postgresql+psycopg://{USER}:{password}@127.0.0.1:{port}"}))
             draft.rename(address)
@@ -122,16 +122,13 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_it_answers(server: subprocess.Popen[Any], port: int) -> None:
+def _wait_until_it_answers(server: subprocess.Popen[Any], ready: list[str]) -> None:
+    """An open port is not enough: the server refuses connections while it starts up."""
     deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
+    while subprocess.run(ready, check=False).returncode != 0:
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("the server did not answer")
+        time.sleep(0.05)
 
 
 def _alive(pid: int) -> bool:
