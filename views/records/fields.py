@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 from wtforms import Field
+from wtforms.utils import unset_value
 
 from models.operations.fields import shown as as_written
 from models.specs import MergedField, model_of
@@ -55,6 +56,8 @@ class RecordField(Field):  # type: ignore[misc]  # WTForms is untyped
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Take the text from the form, or write the stored value as text."""
         self.process_errors = []
+        if data is unset_value:
+            data = None
         self.object_data = self.data = data
         if formdata is not None and self.name in formdata:
             self.typed = formdata.getlist(self.name)[-1]
