@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,7 +21,7 @@ PLAIN_SOFT, BAR = "#F1F3F6", "#C9DDED"
 
 NARROWEST, WIDEST = 7.0, 48.0
 PAPER_A4 = 9
-_WIDE = ("W", "F")
+_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]")
 
 
 class Styles:
@@ -94,12 +94,7 @@ def new_workbook(file: Any) -> Iterator[xlsxwriter.Workbook]:
 
 def display_width(value: str) -> float:
     """How wide a text shows, in characters: its longest line, Chinese characters counting about double."""
-    if value.isascii() and "\n" not in value:
-        return float(len(value))
-    return max(
-        sum(1.9 if unicodedata.east_asian_width(letter) in _WIDE else 1.0 for letter in line)
-        for line in value.splitlines() or [""]
-    )
+    return max((len(line) + 0.9 * len(_WIDE.findall(line)) for line in value.splitlines()), default=0.0)
 
 
 def fitting(width: float, widest: float = WIDEST) -> float:
