@@ -1,4 +1,5 @@
-"""The public contract: what a plugin is.  Built-in and third-party plugins use nothing but this module.
+"""The public contract: what a plugin is.  Built-in and third-party plugins use nothing but this module,
+and `plugins.formula` where they read the language of formulas.
 
 A plugin is a small class with a `code`, `labels`, a `version`, a typed `Parameters` model, one vectorized function
 over columns and a sentence that explains a result with its numbers.  `plugins/README.md` writes one in ten minutes.
@@ -17,13 +18,37 @@ from config.text import Text, text
 from plugins.arrays import Bools, Floats, Ints
 from plugins.columns import Columns, PanelRatings, Table
 from plugins.grouping import Grouping
-from plugins.numbers import date_figure, figure, rate_figure, round_half_away, twelve_digits
+from plugins.numbers import date_figure, figure, key_of, rate_figure, round_half_away, twelve_digits
 from plugins.parameters import Across, P, ParameterError, ParameterProblem, Parameters, Title
 
 __all__ = [
-    "API_VERSION", "Across", "Aggregate", "Bools", "Cause", "Columns", "Example", "Floats", "Grouping", "Ints",
-    "ItemFacts", "PanelRatings", "ParameterError", "ParameterProblem", "Parameters", "ScoringMethod", "Table", "Text",
-    "Title", "date_figure", "figure", "rate_figure", "round_half_away", "text", "twelve_digits",
+    "API_VERSION",
+    "NEED_WORDS",
+    "Across",
+    "Aggregate",
+    "Bools",
+    "Cause",
+    "Columns",
+    "Example",
+    "Floats",
+    "Grouping",
+    "Ints",
+    "ItemFacts",
+    "PanelRatings",
+    "ParameterError",
+    "ParameterProblem",
+    "Parameters",
+    "ScoringMethod",
+    "Table",
+    "Text",
+    "Title",
+    "date_figure",
+    "figure",
+    "key_of",
+    "rate_figure",
+    "round_half_away",
+    "text",
+    "twelve_digits",
 ]  # fmt: skip
 
 API_VERSION = 1

@@ -39,11 +39,8 @@ class Explainer:
         """How one item of the tree, or one adjustment, came out for one participant.  KeyError for an unknown code."""
         if code in self.adjustments:
             return self._adjustment(self.adjustments[code], position)
-        if code in self.prepared.plan.indicators:
-            said = self._indicator(code, position)
-        else:
-            said = self._dimension(code, position)
-        return self._with_points(code, position, said)
+        how = self._indicator if code in self.prepared.plan.indicators else self._dimension
+        return self._with_points(code, position, how(code, position))
 
     def _rates(self, code: str) -> IndicatorRates:
         if code not in self._found:

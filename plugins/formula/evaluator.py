@@ -17,7 +17,7 @@ from plugins.formula.parser import parse
 from plugins.numbers import round_half_away
 
 _FINE, _OPERAND, _DIVISION, _LN, _SQRT, _POWER, _OVERFLOW, _DIGITS = range(8)
-OPERAND_MISSING = _OPERAND
+OPERAND_MISSING, OVERFLOW = _OPERAND, _OVERFLOW
 REASONS: Mapping[int, Text] = {
     _OPERAND: text("a value that the formula needs is missing", "公式所需的数值缺失"),
     _DIVISION: text("division by zero", "除数为零"),

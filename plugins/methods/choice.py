@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from plugins.contract import Columns, Example, Floats, Parameters, ScoringMethod, Text, rate_figure, text
-from plugins.numbers import key_of
+from plugins.contract import Columns, Example, Floats, Parameters, ScoringMethod, Text, key_of, rate_figure, text
 
 
 class Choice(ScoringMethod[Parameters]):

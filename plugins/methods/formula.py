@@ -26,9 +26,16 @@ from plugins.contract import (
     rate_figure,
     text,
 )
-from plugins.formula import Computed, Formula, FormulaError, compile_expression
-from plugins.formula.evaluator import OPERAND_MISSING, REASONS
-from plugins.formula.nodes import FUNCTIONS, KEYWORDS
+from plugins.formula import (
+    OPERAND_MISSING,
+    OVERFLOW,
+    REASONS,
+    RESERVED,
+    Computed,
+    Formula,
+    FormulaError,
+    compile_expression,
+)
 
 VALUES = ("x", "t", "baseline", "weight")
 PEERS = ("peers_mean", "peers_min", "peers_max", "peers_sum", "peers_count")
@@ -59,7 +66,7 @@ class FormulaParameters(Parameters):
     @model_validator(mode="after")
     def _sensible(self) -> Self:
         for name in self.constants:
-            if not _NAME.match(name) or name in {*VALUES, *PEERS, *FUNCTIONS, *KEYWORDS}:
+            if not _NAME.match(name) or name in {*VALUES, *PEERS, *RESERVED}:
                 raise ParameterError(text("“{name}” cannot name a constant", "“{name}”不能用作常量名", name=name[:60]))
         try:
             _ = self.compiled
@@ -118,7 +125,7 @@ class FormulaMethod(ScoringMethod[FormulaParameters]):
         for code, why in REASONS.items():
             if code != OPERAND_MISSING:
                 yield Cause(positions[reason == code], why, "")
-        yield Cause(positions[reason == 0], REASONS[max(REASONS) - 1], "")
+        yield Cause(positions[reason == 0], REASONS[OVERFLOW], "")
 
     def explain(self, columns: Columns, params: FormulaParameters, position: int) -> Text:
         result = float(columns.once("result", lambda: self._compute(columns, params)).values[position])

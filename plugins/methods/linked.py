@@ -17,10 +17,10 @@ from plugins.contract import (
     ScoringMethod,
     Text,
     Title,
+    key_of,
     rate_figure,
     text,
 )
-from plugins.numbers import key_of
 
 _SEPARATOR = re.compile(r"[,，、|]")
 

@@ -1,4 +1,4 @@
-"""The indicators of the second reading: see `reference`.
+"""The indicators of the second reading of scoring.md, slowly: see `reference`.
 
 It shares no code with the engine (but the parser of formulas, tested by itself) and is what random schemes are
 compared with.

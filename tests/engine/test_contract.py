@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -166,3 +168,23 @@ def test_aggregates(code: str) -> None:
             sentence = aggregate.explain([float(rate) for rate in own], shown)
             assert rate_figure(float(combined[at])) in str(sentence)
     assert aggregate.labels.zh_Hans != aggregate.labels.en
+
+
+def imports_of(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name.split(".")[0] in {"plugins", "config", "models", "views"}}
+
+
+@pytest.mark.parametrize("folder", ["methods", "aggregates"])
+def test_built_ins_use_the_public_contract_only(folder: str) -> None:
+    allowed = {"plugins.contract", "plugins.formula"}
+    paths = sorted((Path(__file__).parents[2] / "plugins" / folder).glob("*.py"))
+    assert len(paths) > 4
+    for path in paths:
+        strange = {name for name in imports_of(path) - allowed if not name.startswith(f"plugins.{folder}.")}
+        assert strange == set(), path.name
