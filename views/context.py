@@ -37,7 +37,7 @@ class Platform:
 
 def scope_of_context() -> int:
     """The key of this request's (or command's) session: one a Flask application context."""
-    return id(app_ctx._get_current_object())
+    return id(app_ctx._get_current_object())  # type: ignore[attr-defined]  # a proxy
 
 
 def platform() -> Platform:

@@ -146,8 +146,10 @@ def _normalize(response: Response) -> Response:
 def _field_messages(message: Any) -> dict[str, str]:
     if not isinstance(message, dict):
         return {}
-    return {str(name): "; ".join(map(str, found)) if isinstance(found, list) else str(found)
-            for name, found in message.items()}
+    return {
+        str(name): "; ".join(map(str, found)) if isinstance(found, list) else str(found)
+        for name, found in message.items()
+    }
 
 
 def missing(row: Any) -> Any:

@@ -75,7 +75,9 @@ class Browser:
 
     def json(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
         """Call the API with the cookie and the token that its pages hold."""
-        return self.client.open(path, method=method, json=body, headers=self.headers | {"X-CSRFToken": self.csrf} | headers)
+        return self.client.open(
+            path, method=method, json=body, headers=self.headers | {"X-CSRFToken": self.csrf} | headers
+        )
 
 
 class Api:

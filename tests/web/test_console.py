@@ -25,11 +25,20 @@ def test_every_console_entity_has_all_its_pages(shared_world: World, language: s
             if spec.spec.tool != "console":
                 continue
             base = f"/console/{entity}"
-            for path in (f"{base}/", f"{base}/?q=x&page=abc&order=nope", f"{base}/new/", f"{base}/details/?id=1", f"{base}/edit/?id=1"):
+            for path in (
+                f"{base}/",
+                f"{base}/?q=x&page=abc&order=nope",
+                f"{base}/new/",
+                f"{base}/details/?id=1",
+                f"{base}/edit/?id=1",
+            ):
                 assert browser.get(path, follow_redirects=True).status_code in {200, 403, 404}, (role, path)
 
 
-@pytest.mark.parametrize("path", ["/console/item/export/csv/", "/console/item/ajax/lookup/?name=x", "/console/item/details/", "/console/scheme/999"])
+@pytest.mark.parametrize(
+    "path",
+    ["/console/item/export/csv/", "/console/item/ajax/lookup/?name=x", "/console/item/details/", "/console/scheme/999"],
+)
 def test_what_the_framework_offers_beside_is_closed(shared_world: World, path: str) -> None:
     assert shared_world.browser("indicator").get(path).status_code == 404
 
@@ -73,7 +82,9 @@ def test_a_stale_value_in_its_row_is_refused_with_both_versions(world: World) ->
         ({"weight": "1", "version": ""}, 422),
     ],
 )
-def test_other_changes_in_the_row_are_refused_in_words(shared_world: World, change: dict[str, str], status: int) -> None:
+def test_other_changes_in_the_row_are_refused_in_words(
+    shared_world: World, change: dict[str, str], status: int
+) -> None:
     item = item_of(shared_world, "A2")
     given = {"list_form_pk": str(item), "version": str(shared_world.record("item", item)["version"])} | change
     program = {"X-Requested-With": "XMLHttpRequest"}
@@ -123,7 +134,9 @@ def test_publishing_says_every_reason_and_freezes(world: World) -> None:
     assert world.record("scheme_version", draft(world))["state"] == "draft"
 
     with world.session() as session:
-        save_record(session, "item", item, {"weight": "60", "source": "Treasury"}, world.record("item", item)["version"])
+        save_record(
+            session, "item", item, {"weight": "60", "source": "Treasury"}, world.record("item", item)["version"]
+        )
     done = browser.post("/console/scheme/1/publish", page)
     assert done.status_code == 302, done.text
     frozen = browser.post(
@@ -148,7 +161,10 @@ def test_a_cycle_is_made_bound_filled_and_opened_in_the_console(world: World) ->
     version = world.id_of("scheme_version", number=1)
     assert browser.post(f"/console/cycle/{cycle}/track", {"scheme_version": str(version)}).status_code == 302
     track = world.id_of("track", cycle_id=cycle)
-    assert browser.post(f"/console/cycle/{cycle}/participants", {"track": str(track), "kind": "division"}).status_code == 302
+    assert (
+        browser.post(f"/console/cycle/{cycle}/participants", {"track": str(track), "kind": "division"}).status_code
+        == 302
+    )
     window = {"version": "1", "opens_at": "2020-01-01T08:00", "due_at": "2099-01-01T18:00", "is_trial": "0"}
     edited = browser.post(f"/console/cycle/edit/?id={cycle}", values | window)
     assert edited.status_code == 302, edited.text

@@ -30,7 +30,9 @@ def packed(book: openpyxl.Workbook) -> bytes:
 
 def hand_in(browser: Browser, what: str, content: bytes, name: str = "book.xlsx") -> Any:
     data = {"csrf_token": browser.csrf, "file": (io.BytesIO(content), name)}
-    return browser.client.post(f"/import/{what}", data=data, headers=browser.headers, content_type="multipart/form-data")
+    return browser.client.post(
+        f"/import/{what}", data=data, headers=browser.headers, content_type="multipart/form-data"
+    )
 
 
 def counts(page: str) -> list[int]:
@@ -131,7 +133,12 @@ def test_every_bad_cell_is_named_and_the_workbook_comes_back_marked(shared_world
 
 @pytest.mark.parametrize(
     ("content", "name"),
-    [(b"", "a.xlsx"), (b"PK\x03\x04broken", "a.xlsx"), (b"code,name\n1,2\n", "a.csv"), (b"\xd0\xcf\x11\xe0" + b"0" * 600, "a.xls")],
+    [
+        (b"", "a.xlsx"),
+        (b"PK\x03\x04broken", "a.xlsx"),
+        (b"code,name\n1,2\n", "a.csv"),
+        (b"\xd0\xcf\x11\xe0" + b"0" * 600, "a.xls"),
+    ],
 )
 def test_what_is_no_workbook_is_refused_in_words(shared_world: World, content: bytes, name: str) -> None:
     answer = hand_in(shared_world.browser("admin"), "unit", content, name)
@@ -160,13 +167,25 @@ def test_files_are_kept_outside_the_web_root_under_names_of_our_own(world: World
     assert len(kept) == 1
     assert re.fullmatch(r"[0-9a-f]{32}", kept[0].name)
     assert kept[0].stat().st_mode & 0o077 == 0
-    assert "<script>" not in browser.get(answer.headers["Location"]).text.partition("</head>")[2].replace("<script src", "")
+    assert "<script>" not in browser.get(answer.headers["Location"]).text.partition("</head>")[2].replace(
+        "<script src", ""
+    )
 
 
 @pytest.mark.parametrize(
     ("role", "what"),
-    [("personnel", "unit"), ("admin", "scheme"), ("supervision", "unit"), ("admin", "audit"), ("admin", "score"), ("admin", "nope"),
-     ("staff", "form-1"), ("liaison", "track-1"), ("liaison", "form-2"), ("admin", "track-999999999")],
+    [
+        ("personnel", "unit"),
+        ("admin", "scheme"),
+        ("supervision", "unit"),
+        ("admin", "audit"),
+        ("admin", "score"),
+        ("admin", "nope"),
+        ("staff", "form-1"),
+        ("liaison", "track-1"),
+        ("liaison", "form-2"),
+        ("admin", "track-999999999"),
+    ],
 )
 def test_nobody_imports_what_is_not_theirs(shared_world: World, role: str, what: str) -> None:
     browser = shared_world.browser(role)

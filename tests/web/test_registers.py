@@ -32,8 +32,10 @@ def names_on(page: str) -> list[str]:
         ("?page=-3&size=100000&order=nope", ["BUDGET", "CITY", "COUNTY", "DEPT", "TREASURY"]),
         ("?page=99999999999999999999", ["BUDGET", "CITY", "COUNTY", "DEPT", "TREASURY"]),
         ("?kind=planet&parent=x&opened_on_from=13", ["BUDGET", "CITY", "COUNTY", "DEPT", "TREASURY"]),
-        ("?page_UnitRegister=abc&_oc_UnitRegister=nope&_od_UnitRegister=asc&psize_UnitRegister=1000000",
-         ["BUDGET", "CITY", "COUNTY", "DEPT", "TREASURY"]),
+        (
+            "?page_UnitRegister=abc&_oc_UnitRegister=nope&_od_UnitRegister=asc&psize_UnitRegister=1000000",
+            ["BUDGET", "CITY", "COUNTY", "DEPT", "TREASURY"],
+        ),
         ("?_flt_9_code=x&_flt_0_nope=y", ["BUDGET", "CITY", "COUNTY", "DEPT", "TREASURY"]),
     ],
 )
@@ -64,14 +66,22 @@ def test_every_register_has_all_its_pages(shared_world: World, language: str) ->
     for entity, spec in shared_world.platform.specs.items():
         if spec.spec.tool != "register":
             continue
-        for path in (f"/{entity}/list/", f"/{entity}/list/?q=x", f"/{entity}/add", f"/{entity}/show/1", f"/{entity}/edit/1"):
+        for path in (
+            f"/{entity}/list/",
+            f"/{entity}/list/?q=x",
+            f"/{entity}/add",
+            f"/{entity}/show/1",
+            f"/{entity}/edit/1",
+        ):
             answer = browser.get(path)
             assert answer.status_code in {200, 403, 404}, (path, answer.status_code)
             if answer.status_code == 200:
                 assert f'lang="{ {"en": "en", "zh": "zh-Hans"}[language] }"' in answer.text
 
 
-@pytest.mark.parametrize("path", ["/unit/show/0", "/unit/show/-1", "/unit/show/abc", "/unit/show/99999999999999999999", "/unit/edit/77777"])
+@pytest.mark.parametrize(
+    "path", ["/unit/show/0", "/unit/show/-1", "/unit/show/abc", "/unit/show/99999999999999999999", "/unit/edit/77777"]
+)
 def test_what_does_not_exist_is_not_found(shared_world: World, path: str) -> None:
     assert shared_world.browser("admin").get(path).status_code == 404
 
@@ -85,7 +95,9 @@ def test_a_unit_is_added_changed_and_deleted_on_screen(world: World) -> None:
     assert added.headers["Location"] == f"/unit/show/{unit}"
     assert world.record("unit", unit)["parent_id"] == world.id_of("unit", code="DEPT")
 
-    changed = browser.post(f"/unit/edit/{unit}", values | {"version": "1", "name": "内审处", "effective_on": "2026-12-01"})
+    changed = browser.post(
+        f"/unit/edit/{unit}", values | {"version": "1", "name": "内审处", "effective_on": "2026-12-01"}
+    )
     assert changed.status_code == 302, changed.text
     assert world.record("unit", unit)["name"] == "内审处"
     assert "内审处" in browser.get(f"/unit/show/{unit}").text
@@ -96,7 +108,14 @@ def test_a_unit_is_added_changed_and_deleted_on_screen(world: World) -> None:
 
 
 def test_every_mistake_is_told_beside_its_field_and_nothing_typed_is_lost(shared_world: World) -> None:
-    values = {"code": "no spaces!", "name": "", "kind": "planet", "parent__text": "NOWHERE", "opened_on": "soon", "position": "1.5"}
+    values = {
+        "code": "no spaces!",
+        "name": "",
+        "kind": "planet",
+        "parent__text": "NOWHERE",
+        "opened_on": "soon",
+        "position": "1.5",
+    }
     answer = shared_world.browser("admin").post("/unit/add", values)
 
     assert answer.status_code == 422
@@ -155,7 +174,9 @@ def test_deleting_the_chosen_ones_keeps_what_is_in_use_and_says_why(world: World
     assert "other records refer to it" in answer.text
 
 
-@pytest.mark.parametrize("data", [{}, {"action": "nope", "rowid": "1"}, {"action": "delete", "rowid": "x"}, {"action": "delete"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"action": "nope", "rowid": "1"}, {"action": "delete", "rowid": "x"}, {"action": "delete"}]
+)
 def test_nonsense_for_the_chosen_ones_does_nothing(shared_world: World, data: dict[str, str]) -> None:
     assert shared_world.browser("admin").post("/unit/action_post", data).status_code == 302
 
@@ -182,7 +203,7 @@ def test_a_reference_out_of_reach_is_kept_when_the_rest_is_saved(world: World) -
     browser = world.browser("admin")
     page = browser.get(f"/unit/edit/{unit}").text
     sent = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="(\w+)"[^>]*value="([^"]*)"', page))
-    sent |= {name: value for name, value in re.findall(r'name="(version)"[^>]*value="(\d+)"', page)}
+    sent |= dict(re.findall(r'name="(version)"[^>]*value="(\d+)"', page))
     sent.pop("csrf_token", None)
     answer = browser.post(
         f"/unit/edit/{unit}", sent | {"code": "TREASURY", "name": "Renamed", "kind": "division", "position": "0"}

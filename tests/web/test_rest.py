@@ -106,7 +106,9 @@ def test_no_bytes_make_the_server_fail(shared_world: World, content: bytes, kind
 @pytest.mark.parametrize("record", ["0", "-1", "abc", "99999999999999999999", "1.5", "%00"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_no_id_makes_the_server_fail(shared_world: World, method: str, record: str) -> None:
-    answer = shared_world.api("admin")(method, f"/api/v1/unit/{record}", {"name": "x", "version": 1} if method == "PUT" else None)
+    answer = shared_world.api("admin")(
+        method, f"/api/v1/unit/{record}", {"name": "x", "version": 1} if method == "PUT" else None
+    )
 
     assert answer.status_code in {400, 404, 405}
 
@@ -132,7 +134,10 @@ def test_a_record_goes_round_and_its_version_is_asked_for(world: World) -> None:
     assert stale.status_code == 409
     told = stale.get_json()
     assert (told["code"], told["version"], told["theirs"], told["yours"]) == (
-        "stale", 3, {"name": "Third"}, {"name": "Late"},
+        "stale",
+        3,
+        {"name": "Third"},
+        {"name": "Late"},
     )
     assert program("PUT", path, {"name": "x"}, **{"If-Match": "*"}).status_code == 422
     assert program("DELETE", path, **{"If-Match": '"1"'}).status_code == 409
@@ -157,8 +162,14 @@ def test_what_is_taken_or_unknown_is_told_by_field(shared_world: World) -> None:
     [
         ("(filters:!((col:code,opr:sw,value:bu)))", ["BUDGET"]),
         ("(filters:!((col:code,opr:ct,value:u),(col:kind,opr:eq,value:division)))", ["BUDGET", "TREASURY"]),
-        ("(filters:!((col:parent,opr:rel_o_m,value:1)),order_column:code,order_direction:desc)", ["TREASURY", "BUDGET"]),
-        ("(filters:!((col:kind,opr:in,value:!(city,county))),order_column:code,order_direction:asc)", ["CITY", "COUNTY"]),
+        (
+            "(filters:!((col:parent,opr:rel_o_m,value:1)),order_column:code,order_direction:desc)",
+            ["TREASURY", "BUDGET"],
+        ),
+        (
+            "(filters:!((col:kind,opr:in,value:!(city,county))),order_column:code,order_direction:asc)",
+            ["CITY", "COUNTY"],
+        ),
         ("(filters:!((col:code,opr:nct,value:u)),order_column:code)", ["CITY", "DEPT"]),
         ("(page:1,page_size:2,order_column:code,order_direction:asc)", ["COUNTY", "DEPT"]),
         ("(columns:!(code),filters:!((col:id,opr:eq,value:1)))", ["DEPT"]),
@@ -232,7 +243,9 @@ def test_the_verbs_score_propose_and_publish(world: World) -> None:
     assert len(world.api("staff")("GET", "/api/v1/total/").get_json()["result"]) == 2
 
 
-@pytest.mark.parametrize("body", [[], "x", {"nope": 1}, {"version": "x"}, {"values": []}, {"values": {"A1": [1]}}, {"draft": 1}])
+@pytest.mark.parametrize(
+    "body", [[], "x", {"nope": 1}, {"version": "x"}, {"values": []}, {"values": {"A1": [1]}}, {"draft": 1}]
+)
 def test_no_verb_fails_on_what_is_sent_to_it(shared_world: World, body: Any) -> None:
     liaison = shared_world.api("liaison")
     form = liaison("GET", "/api/v1/form/").get_json()["ids"][0]

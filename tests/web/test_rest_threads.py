@@ -32,7 +32,11 @@ def write_in_pairs(world: World, rounds: int) -> tuple[list[int], list[dict[str,
         version = world.record("unit", row)["version"]
         for turn in range(rounds):
             meet.wait(60)
-            answer = program("PUT", f"/api/v1/unit/{row}", {"name": f"row {row} turn {turn}", "name_en": f"row {row}", "version": version})
+            answer = program(
+                "PUT",
+                f"/api/v1/unit/{row}",
+                {"name": f"row {row} turn {turn}", "name_en": f"row {row}", "version": version},
+            )
             statuses.append(answer.status_code)
             result = answer.get_json().get("result", {})
             assert result.get("id") == row, answer.text
@@ -60,9 +64,7 @@ def test_paired_puts_never_mix(world: World, rounds: int) -> None:
 
 
 @pytest.mark.usefixtures("restless")
-def test_lists_under_threads_show_each_person_s_own_filter(
-    make_world_app: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_lists_under_threads_show_each_person_s_own_filter(make_world_app: Callable[..., Any], tmp_path: Path) -> None:
     with make_world_app("sqlite", tmp_path) as world:
         wrong: list[str] = []
 

@@ -115,7 +115,9 @@ def test_sign_ins_and_failures_are_in_the_audit_trail(world: World) -> None:
     world.browser("admin").post("/logout/")
 
     with world.session() as session:
-        rows = session.scalars(select(AuditEntry).where(AuditEntry.record_entity == "user", AuditEntry.source == "screen"))
+        rows = session.scalars(
+            select(AuditEntry).where(AuditEntry.record_entity == "user", AuditEntry.source == "screen")
+        )
         seen = [(row.username, row.action, row.address) for row in rows]
     assert ("admin", "sign_in_failed", "127.0.0.1") in seen
     assert ("admin", "sign_in", "127.0.0.1") in seen
@@ -209,7 +211,7 @@ def test_strangers_are_asked_to_sign_in_everywhere(shared_world: World) -> None:
     for rule in shared_world.app.url_map.iter_rules():
         if rule.endpoint in open_to_all or "static" in rule.endpoint or rule.endpoint.startswith("TokenApi"):
             continue
-        path = rule.build({name: 1 for name in rule.arguments}, append_unknown=False)[1]  # type: ignore[index]
+        path = rule.build(dict.fromkeys(rule.arguments, 1), append_unknown=False)[1]  # type: ignore[index]
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             answer = stranger.open(path, method=method)
             assert answer.status_code in {302, 400, 401}, (method, path, answer.status_code)

@@ -34,6 +34,7 @@ def make_world(url: str) -> None:
         people = _people(session, units)
         _sign_ins(session, units, people)
         _evaluation(session, units)
+        _below_the_forms(session)
     database.dispose()
 
 
@@ -65,7 +66,12 @@ def _people(session: Session, units: dict[str, int]) -> dict[str, int]:
                 "phone": f"010-{unit_id:04}{number}",
             }
             ids[name] = save_record(session, "person", None, values, None).id
-        held = {"person": ids[f"{code}-1"], "post": post_id, "start_on": date(2025, 1, 1), "document": f"{MARK}appointment-{code}"}
+        held = {
+            "person": ids[f"{code}-1"],
+            "post": post_id,
+            "start_on": date(2025, 1, 1),
+            "document": f"{MARK}appointment-{code}",
+        }
         save_record(session, "appointment", None, held, None)
     return ids
 
@@ -93,7 +99,9 @@ def _evaluation(session: Session, units: dict[str, int]) -> None:
     from models.operations.records import save_record
     from models.operations.schemes import new_version, publish_version
 
-    scheme = save_record(session, "scheme", None, {"code": "S1", "name": f"{MARK}scheme-S1", "applies_to": "unit"}, None)
+    scheme = save_record(
+        session, "scheme", None, {"code": "S1", "name": f"{MARK}scheme-S1", "applies_to": "unit"}, None
+    )
     version = save_record(session, "scheme_version", None, {"scheme": scheme.id, "number": 1}, None)
     for position, (code, parent, kind, weight) in enumerate(ITEMS):
         values: dict[str, Any] = {
@@ -135,4 +143,53 @@ def _evaluation(session: Session, units: dict[str, int]) -> None:
             open_cycle(session, cycle.id, cycle.version)
 
 
-ITEMS = (("A", None, "dimension", None), ("A1", "A", "indicator", 60.0), ("A2", "A", "indicator", 40.0))
+def _below_the_forms(session: Session) -> None:
+    """Rows that name what was entered, said, rated and scored for each participant of the open cycle."""
+    from sqlalchemy import select
+
+    from models.cycle import Entry, Form, Participant, Rating, Remark, Track
+    from models.db import begin_write
+    from models.operations.records import save_record
+    from models.operations.scoring import propose_run, publish_run, run_scoring
+    from models.scheme import Item
+    from plugins.registry import load_registry
+
+    bonus = session.scalars(select(Item).where(Item.code == "B1")).first()
+    track = session.scalars(select(Track).where(Track.name == f"{MARK}track-C1")).one()
+    participants = session.scalars(select(Participant).where(Participant.track_id == track.id)).all()
+    assert bonus is not None
+    given = {"item": bonus.id, "points": 2}
+    for participant in participants:
+        reason = f"{MARK}adjustment-{participant.code}"
+        save_record(session, "adjustment", None, given | {"participant": participant.id, "reason": reason}, None)
+    begin_write(session)
+    for form in session.scalars(select(Form)):
+        code = form.participant.code
+        owned = {"unit_id": form.unit_id, "person_id": None}
+        for entry in session.scalars(select(Entry).where(Entry.form_id == form.id)):
+            entry.actual, entry.note = 50.0 + form.id, f"{MARK}entry-{code}-{entry.item_id}"
+            entry.approved_by = "leader"
+        said = Remark(
+            form_id=form.id, text=f"{MARK}remark-{code}", author="leader", at=session.info["clock"].now(), **owned
+        )
+        session.add(said)
+    session.commit()
+    for published in (True, False):
+        run = run_scoring(session, track.id, load_registry())
+        if published:
+            run = propose_run(session, run.id, run.version)
+            publish_run(session, run.id, run.version)
+    begin_write(session)
+    for participant in participants:  # after the runs: the scheme rates nothing
+        mark = f"{MARK}rating-{participant.code}"
+        owned = {"unit_id": participant.unit_id, "person_id": None}
+        session.add(Rating(participant_id=participant.id, item_id=bonus.id, rater=mark, score=1.0, **owned))
+    session.commit()
+
+
+ITEMS = (
+    ("A", None, "dimension", None),
+    ("A1", "A", "indicator", 60.0),
+    ("A2", "A", "indicator", 40.0),
+    ("B1", None, "bonus", None),
+)

@@ -9,7 +9,7 @@ from flask_admin.theme import Bootstrap4Theme
 
 from models.specs import MergedSpec
 from views.console.cycles import CycleView, TrackView
-from views.console.schemes import SchemeView, SchemeVersionView
+from views.console.schemes import SchemeVersionView, SchemeView
 from views.console.view import ConsoleView, SessionSource
 from views.context import Platform
 from views.records.forms import form_class

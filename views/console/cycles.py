@@ -114,7 +114,9 @@ def cycle_page(cycle: Cycle, *, refused: PlumblineError | None = None) -> str:
         page_title=title_of(cycle),
         crumbs=[(say(specs["cycle"].spec.plural), f"{request.script_root}/console/cycle/")],
         cycle=cycle,
-        facts=[(say(field.label), shown(field, cycle)) for field in specs["cycle"].form_fields if field.name != "state"],
+        facts=[
+            (say(field.label), shown(field, cycle)) for field in specs["cycle"].form_fields if field.name != "state"
+        ],
         state_label=shown(specs["cycle"].field("state"), cycle),
         tracks=[(track, *_participants(track)) for track in tracks],
         kinds=specs["unit"].field("kind").spec.choices,

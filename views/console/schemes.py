@@ -13,14 +13,14 @@ from flask_babel import gettext as _
 from models.access import covers
 from models.errors import PlumblineError, Refused
 from models.guard import record_event
-from models.operations.schemes import check_version, engine_scheme, new_version, publish_version
 from models.operations.scheme_checks import VersionCheck
 from models.operations.scheme_tree import in_tree_order
+from models.operations.schemes import check_version, engine_scheme, new_version, publish_version
 from models.scheme import Scheme, SchemeVersion
 from views.console.view import ConsoleView
 from views.context import actor, allowed, platform, session
 from views.errors import missing, say
-from views.records.display import title_of
+from views.records.display import shown, title_of
 from views.records.query import whole
 from views.records.reading import find_record
 from views.shell.formats import number
@@ -59,7 +59,9 @@ class SchemeView(ConsoleView):
         scheme = find_record(self.spec, scheme_id)
         version = missing(_version_of(scheme))
         try:
-            publish_version(session(), version.id, whole(request.form.get("row_version"), 0) or None, platform().registry)
+            publish_version(
+                session(), version.id, whole(request.form.get("row_version"), 0) or None, platform().registry
+            )
         except Refused as error:
             page = tree_page(scheme, find_record(platform().specs["scheme_version"], version.id), refused=error)
             return page, error.status
@@ -117,7 +119,7 @@ def tree_page(scheme: Scheme, version: SchemeVersion, *, refused: PlumblineError
         versions=scheme.versions,
         tree=tree,
         spec=item_spec,
-        state_label=say(platform().specs["scheme_version"].field("state").spec.choices[version.state]),
+        state_label=shown(platform().specs["scheme_version"].field("state"), version),
         facts=_facts(version),
         check=_sums_json(version, check),
         may_edit=is_draft and allowed("item", "edit"),
@@ -169,10 +171,19 @@ def _sums_json(version: SchemeVersion, check: VersionCheck) -> dict[str, Any]:
             "found": number(one.found, None),
             "expected": number(one.expected, None) if one.expected is not None else None,
             "right": one.is_right,
-            "label": _("%(item)s sums to %(found)s of %(expected)s", item=names.get(one.parent) or _("The scheme"),
-                       found=number(one.found, None), expected=number(one.expected, None)),
+            "label": _(
+                "%(item)s sums to %(found)s of %(expected)s",
+                item=names.get(one.parent) or _("The scheme"),
+                found=number(one.found, None),
+                expected=number(one.expected, None),
+            ),
         }
         for one in check.sums
     }
     wrong = [one["label"] for one in sums.values() if not one["right"]]
-    return {"sums": sums, "wrong": wrong, "findings": [say(f.text) for f in check.errors], "right": check.is_publishable}
+    return {
+        "sums": sums,
+        "wrong": wrong,
+        "findings": [say(f.text) for f in check.errors],
+        "right": check.is_publishable,
+    }

@@ -130,4 +130,3 @@ def _from_report(report: ImportReport, problems: list[Problem]) -> Outcome:
         problems=problems,
         done=report.committed,
     )
-

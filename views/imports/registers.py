@@ -48,4 +48,3 @@ def _outcome(table: Table, report: ImportReport) -> Outcome:
 def _problem(table: Table, found: RowProblem) -> Problem:
     number = table.rows[found.index].number if found.index < len(table.rows) else table.heading_row
     return Problem(table.sheet, number, table.column_of(found.field), found.value, found.text)
-

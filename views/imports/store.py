@@ -56,7 +56,9 @@ def find_file(session: Session, folder: Path, upload_id: int) -> tuple[Upload, b
         raise NotFound(text("This file is no longer kept. Hand it in again.", "该文件已不再保留，请重新上传。"))
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != upload.sha256:
-        raise NotFound(text("This file was changed on the server. Hand it in again.", "服务器上的文件已被改动，请重新上传。"))
+        raise NotFound(
+            text("This file was changed on the server. Hand it in again.", "服务器上的文件已被改动，请重新上传。")
+        )
     return upload, content
 
 

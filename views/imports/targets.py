@@ -45,7 +45,9 @@ def find_target(session: Session, specs: dict[str, MergedSpec], registry: Regist
     require(session, what, "import")
     if what == "scheme":
         title = text("Scheme workbook", "考核方案工作簿")
-        return Target(title, lambda book, commit: import_scheme_book(session, registry, book, commit), "/console/scheme/")
+        return Target(
+            title, lambda book, commit: import_scheme_book(session, registry, book, commit), "/console/scheme/"
+        )
     spec = specs[what]
     back = f"/console/{what}/" if spec.spec.tool == "console" else f"/{what}/list/"
     return Target(spec.spec.plural, lambda book, commit: import_register(session, spec, book, commit=commit), back)
@@ -70,4 +72,3 @@ def _form(session: Session, form_id: int) -> Target:
     require(session, "form", "fill", form)
     title = text("Form of {participant}", "“{participant}”的填报表", participant=form.participant.name)
     return Target(title, lambda book, commit: import_form_book(session, form_id, book, commit), f"/forms/{form_id}")
-

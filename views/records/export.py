@@ -86,7 +86,9 @@ def out_column(spec: MergedSpec, name: str) -> OutColumn:
         return OutColumn(name, _("Version"), "integer")
     field = spec.field(name)
     if field.spec.choices:
-        return OutColumn(name, say(field.label), "choice", {code: say(label) for code, label in field.spec.choices.items()})
+        return OutColumn(
+            name, say(field.label), "choice", {code: say(label) for code, label in field.spec.choices.items()}
+        )
     if field.references or field.stored.unique:
         return OutColumn(name, say(field.label), "code")
     if field.stored.kind == "json":

@@ -55,7 +55,7 @@ class RecordField(Field):  # type: ignore[misc]  # WTForms is untyped
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Take the text from the form, or write the stored value as text."""
-        self.process_errors = []
+        self.process_errors: list[str] = []
         if data is unset_value:
             data = None
         self.object_data = self.data = data
@@ -87,7 +87,7 @@ class RecordField(Field):  # type: ignore[misc]  # WTForms is untyped
             return self.typed_reference
         if not self.typed:
             return ""
-        found = session().get(model_of(self.merged.references), int(self.typed)) if self.typed.isdigit() else None
+        found = session().get(model_of(self.merged.references or ""), int(self.typed)) if self.typed.isdigit() else None
         return reference_text(found) if found is not None else f"#{self.typed}"
 
 

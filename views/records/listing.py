@@ -35,7 +35,9 @@ def find(session: Session, spec: MergedSpec, query: ListQuery, *, action: str = 
     """The rows that `query` asks for, among those that the actor may `action`."""
     model = model_of(spec.entity)
     wanted = narrowed(session, spec, query, action=action)
-    count = session.scalar(select(func.count()).select_from(wanted.with_only_columns(model.id).order_by(None).subquery()))
+    count = session.scalar(
+        select(func.count()).select_from(wanted.with_only_columns(model.id).order_by(None).subquery())
+    )
     shown = [spec.field(name) for name in (*spec.spec.list, spec.spec.title)]
     options = [joinedload(getattr(model, merged.name)) for merged in shown if merged.references]
     page = ordered(wanted, spec, query).options(*options).limit(query.size).offset(query.page * query.size)

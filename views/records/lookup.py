@@ -26,4 +26,3 @@ def search(entity: str) -> Response:
     statement = ordered(narrowed(session(), spec, query, action=None), spec, query).limit(MOST)
     found = session().scalars(statement).unique().all()
     return jsonify([{"id": record.id, "text": reference_text(record)} for record in found])
-

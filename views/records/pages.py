@@ -67,7 +67,9 @@ class Extras:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-def list_page(spec: MergedSpec, addresses: Addresses, *, editable: tuple[str, ...] = (), extras: Extras | None = None) -> str:
+def list_page(
+    spec: MergedSpec, addresses: Addresses, *, editable: tuple[str, ...] = (), extras: Extras | None = None
+) -> str:
     """The list as the request's address asks for it."""
     query = read_query(spec, request.args)
     found = find(session(), spec, query)
@@ -119,7 +121,8 @@ def show_page(spec: MergedSpec, addresses: Addresses, record: Any, *, extras: Ex
     extras = extras or Extras()
     note_personal_reading(spec, record)
     may = {action: _covers(record, action) for action in ("edit", "delete")}
-    history = f"{request.script_root}/audit/list/?record_entity={spec.entity}&record_id_from={record.id}&record_id_until={record.id}"
+    only = {"record_entity": spec.entity, "record_id_from": record.id, "record_id_until": record.id}
+    history = with_arguments(f"{request.script_root}/audit/list/", only)
     state = spec.fields.get("state")
     return render_template(
         extras.template or "records/show.html",
@@ -250,5 +253,3 @@ def chosen_text(merged: MergedField, chosen: str) -> str:
     model = model_of(merged.references or "")
     found = session().scalars(select(model).where(model.id == int(chosen))).one_or_none()
     return reference_text(found) if found is not None else f"#{chosen}"
-
-

@@ -41,7 +41,13 @@ class ListQuery:
     def arguments(self, **changes: Any) -> dict[str, Any]:
         """The address's arguments for the same list with `changes`; what stands at its default is left out."""
         order = f"-{self.order}" if self.descending else self.order
-        now: dict[str, Any] = {"q": self.words, **self.filters, "order": order, "page": self.page + 1, "size": self.size}
+        now: dict[str, Any] = {
+            "q": self.words,
+            **self.filters,
+            "order": order,
+            "page": self.page + 1,
+            "size": self.size,
+        }
         now |= changes
         defaults = {"page": 1, "size": PAGE_SIZES[0]}
         return {name: value for name, value in now.items() if value not in ("", None) and value != defaults.get(name)}

@@ -19,7 +19,9 @@ SPECIAL: dict[str, type[RegisterView]] = {"unit": UnitView, "user": UserView}
 
 def register_registers(builder: Builder, platform: Platform) -> None:
     """Add a view for every register; their routes are `/<entity>/list/`, `/show/<id>`, `/add`, `/edit/<id>` …"""
-    logging.getLogger("flask_appbuilder.models.filters").setLevel(logging.ERROR)  # it knows no JSON columns, nor need it
+    logging.getLogger("flask_appbuilder.models.filters").setLevel(
+        logging.ERROR
+    )  # it knows no JSON columns, nor need it
     for spec in platform.specs.values():
         if spec.spec.tool == "register":
             builder.add_view_no_menu(view_class(spec))

@@ -27,39 +27,98 @@ def content(description: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 METHOD_SPECS: dict[str, Any] = {
-    "info": {"get": {"parameters": [_QUERY], "responses": {
-        "200": content("What can be done here", {"type": "object"}), **errors(400, 401, 403),
-    }}},
-    "get_list": {"get": {"parameters": [_QUERY], "responses": {
-        "200": content("A page of rows", {"type": "object", "required": ["count", "ids", "result"], "properties": {
-            "count": {"type": "integer"},
-            "ids": {"type": "array", "items": {"type": "integer"}},
-            "result": {"type": "array", "items": {"type": "object"}},
-        }}),
-        **errors(400, 401, 403),
-    }}},
-    "get": {"get": {"parameters": [_ID, _QUERY], "responses": {
-        "200": content("The record", {"type": "object", "required": ["id", "result"], "properties": {
-            "id": {"type": "integer"},
-            "result": {"type": "object"},
-        }}),
-        **errors(400, 401, 403, 404),
-    }}},
-    "post": {"post": {"responses": {
-        "201": content("Added", {"type": "object", "required": ["id", "result"], "properties": {
-            "id": {"type": "integer"},
-            "result": {"type": "object"},
-        }}),
-        **errors(400, 401, 403, 404, 409, 415, 422),
-    }}},
-    "put": {"put": {"parameters": [_ID, VERSION_HEADER], "responses": {
-        "200": content("Changed", {"type": "object", "required": ["id", "result"], "properties": {
-            "id": {"type": "integer"},
-            "result": {"type": "object"},
-        }}),
-        **errors(400, 401, 403, 404, 409, 415, 422),
-    }}},
-    "delete": {"delete": {"parameters": [_ID, VERSION_HEADER], "responses": {
-        "200": content("Deleted", _MESSAGE), **errors(400, 401, 403, 404, 409, 422),
-    }}},
+    "info": {
+        "get": {
+            "parameters": [_QUERY],
+            "responses": {
+                "200": content("What can be done here", {"type": "object"}),
+                **errors(400, 401, 403),
+            },
+        }
+    },
+    "get_list": {
+        "get": {
+            "parameters": [_QUERY],
+            "responses": {
+                "200": content(
+                    "A page of rows",
+                    {
+                        "type": "object",
+                        "required": ["count", "ids", "result"],
+                        "properties": {
+                            "count": {"type": "integer"},
+                            "ids": {"type": "array", "items": {"type": "integer"}},
+                            "result": {"type": "array", "items": {"type": "object"}},
+                        },
+                    },
+                ),
+                **errors(400, 401, 403),
+            },
+        }
+    },
+    "get": {
+        "get": {
+            "parameters": [_ID, _QUERY],
+            "responses": {
+                "200": content(
+                    "The record",
+                    {
+                        "type": "object",
+                        "required": ["id", "result"],
+                        "properties": {
+                            "id": {"type": "integer"},
+                            "result": {"type": "object"},
+                        },
+                    },
+                ),
+                **errors(400, 401, 403, 404),
+            },
+        }
+    },
+    "post": {
+        "post": {
+            "responses": {
+                "201": content(
+                    "Added",
+                    {
+                        "type": "object",
+                        "required": ["id", "result"],
+                        "properties": {
+                            "id": {"type": "integer"},
+                            "result": {"type": "object"},
+                        },
+                    },
+                ),
+                **errors(400, 401, 403, 404, 409, 415, 422),
+            }
+        }
+    },
+    "put": {
+        "put": {
+            "parameters": [_ID, VERSION_HEADER],
+            "responses": {
+                "200": content(
+                    "Changed",
+                    {
+                        "type": "object",
+                        "required": ["id", "result"],
+                        "properties": {
+                            "id": {"type": "integer"},
+                            "result": {"type": "object"},
+                        },
+                    },
+                ),
+                **errors(400, 401, 403, 404, 409, 415, 422),
+            },
+        }
+    },
+    "delete": {
+        "delete": {
+            "parameters": [_ID, VERSION_HEADER],
+            "responses": {
+                "200": content("Deleted", _MESSAGE),
+                **errors(400, 401, 403, 404, 409, 422),
+            },
+        }
+    },
 }

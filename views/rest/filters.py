@@ -106,7 +106,7 @@ def _id(value: Any) -> int:
 
 
 def _read(field: MergedField, value: Any) -> Any:
-    if not isinstance(value, str | int | float | bool) or isinstance(value, float) and value != value:
+    if not isinstance(value, str | int | float | bool) or (isinstance(value, float) and value != value):
         raise _bad(field.name)
     try:
         return read_value(field, value, platform().clock.zone)

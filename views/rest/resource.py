@@ -66,7 +66,9 @@ class RecordApi(RequestFilters, PlainApi, ModelRestApi):  # type: ignore[misc]  
             name: [{"operator": operator, "name": operator} for operator in operators_of(field)]
             for name, field in filter_fields(spec).items()
         }
-        permissions = [name for name in sorted(self.base_permissions) if allowed(spec.entity, name.removeprefix("can_"))]
+        permissions = [
+            name for name in sorted(self.base_permissions) if allowed(spec.entity, name.removeprefix("can_"))
+        ]
         known = {
             "permissions": permissions,
             "add_columns": fields,
@@ -155,7 +157,9 @@ class RecordApi(RequestFilters, PlainApi, ModelRestApi):  # type: ignore[misc]  
         if unknown:
             raise BadRequest(text("There is no column {name}.", "没有列 {name}。", name=str(unknown[0])[:80]))
         if not chosen and listed:
-            return [name for name in dict.fromkeys((*self.spec.spec.natural_key, *self.spec.spec.list)) if name in known]
+            return [
+                name for name in dict.fromkeys((*self.spec.spec.natural_key, *self.spec.spec.list)) if name in known
+            ]
         return [name for name in known if name in chosen] if chosen else known
 
     def _order(self, asked: dict[str, Any]) -> list[Any]:

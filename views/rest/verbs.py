@@ -13,8 +13,8 @@ from flask_appbuilder.security.decorators import permission_name
 from config.text import text
 from models.errors import Invalid
 from models.operations.cycles import close_cycle, open_cycle
-from models.operations.forms import approve_form, return_form, save_form, submit_form
 from models.operations.form_values import FieldInput
+from models.operations.forms import approve_form, return_form, save_form, submit_form
 from models.operations.schemes import new_version, publish_version
 from models.operations.scoring import propose_run, publish_run, run_scoring
 from models.specs import model_of
@@ -120,6 +120,7 @@ VERBS: dict[str, dict[str, tuple[Verb, str, Mapping[str, Any]]]] = {
 }
 """Entity → verb → (what it calls, its line in the description, what the body may hold beside `version`)."""
 
+
 def _mapping(body: Body, name: str) -> dict[str, Any]:
     given = body.get(name, {})
     if not isinstance(given, dict):
@@ -207,15 +208,28 @@ def _description(told: str, takes: Mapping[str, Any]) -> str:
             VERSION_HEADER,
         ],
         "requestBody": {
-            "content": {"application/json": {"schema": {
-                "type": "object", "properties": properties, "additionalProperties": False,
-            }}}
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "properties": properties,
+                        "additionalProperties": False,
+                    }
+                }
+            }
         },
         "responses": {
-            "200": content("Done", {"type": "object", "required": ["id", "result"], "properties": {
-                "id": {"type": "integer"},
-                "result": {"type": "object"},
-            }}),
+            "200": content(
+                "Done",
+                {
+                    "type": "object",
+                    "required": ["id", "result"],
+                    "properties": {
+                        "id": {"type": "integer"},
+                        "result": {"type": "object"},
+                    },
+                },
+            ),
             **errors(400, 401, 403, 404, 409, 415, 422),
         },
     }

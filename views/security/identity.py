@@ -34,8 +34,10 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
     @property
     def full_name(self) -> str:
         """The name to show."""
-        return f"{self.last_name}{self.first_name}" if not self.last_name.isascii() else (
-            f"{self.first_name} {self.last_name}".strip()
+        return (
+            f"{self.last_name}{self.first_name}"
+            if not self.last_name.isascii()
+            else (f"{self.first_name} {self.last_name}".strip())
         )
 
 
@@ -50,9 +52,7 @@ def signed_in_by_id(platform: Platform, user_id: int, *, source: str, address: s
     return _signed_in(platform, Account.id == user_id, source, address)
 
 
-def _signed_in(
-    platform: Platform, condition: ColumnElement[bool], source: str, address: str | None
-) -> SignedIn | None:
+def _signed_in(platform: Platform, condition: ColumnElement[bool], source: str, address: str | None) -> SignedIn | None:
     with platform.database.session(SYSTEM) as session:
         account = session.scalars(select(Account).where(condition)).one_or_none()
         if account is None or not account.active:

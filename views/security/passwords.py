@@ -22,7 +22,9 @@ def password_problem(password: str, username: str) -> Text | None:
     """What is wrong with a new password for `username`, or None when it will do."""
     lowered = password.lower()
     if not SHORTEST <= len(password) <= LONGEST:
-        return text("Use {least} to {most} characters.", "请使用 {least} 至 {most} 个字符。", least=SHORTEST, most=LONGEST)
+        return text(
+            "Use {least} to {most} characters.", "请使用 {least} 至 {most} 个字符。", least=SHORTEST, most=LONGEST
+        )
     if len(set(password)) < LEAST_DIFFERENT:
         return text(
             "Use at least {least} different characters.", "请至少使用 {least} 个不同的字符。", least=LEAST_DIFFERENT
