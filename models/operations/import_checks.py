@@ -10,17 +10,22 @@ from sqlalchemy.orm import Session
 
 from config.text import Text
 from models import derive
+from models.access import reaches
 from models.errors import Frozen, NotAllowed
+from models.frozen import RULES as FROZEN_RULES
 from models.frozen import frozen, is_frozen
 from models.guard_grants import deciding_columns, require_grant
 from models.operations.constraints import TAKEN, TOGETHER, unique_sets
-from models.operations.context import metadata_of
+from models.operations.context import actor_of, metadata_of
 from models.operations.import_reading import Pending
 from models.operations.keys import CHUNK, WHOLE_TABLE
 from models.operations.rules.change import Change
+from models.ownership import ownership
 from models.specs import MergedSpec
 
 Key = tuple[Any, ...]
+FROZEN_BY = frozenset({"state", *(rule.path[0][0] for rules in FROZEN_RULES.values() for rule in rules if rule.path)})
+"""The columns that say whether a row is frozen."""
 
 
 def read_existing(session: Session, spec: MergedSpec, keys: Sequence[Key]) -> dict[Key, Any]:
@@ -91,13 +96,27 @@ class RowRights:
 
     def __init__(self, session: Session, spec: MergedSpec) -> None:
         self.session, self.spec = session, spec
-        self.deciding = {action: deciding_columns(session, spec.model, action) for action in ("add", "edit")}
         self.known: dict[tuple[str, Any], Text | None] = {}
         self.states: dict[tuple[Any, ...], str | None] = {}
+        self.can_freeze = spec.entity in FROZEN_RULES
+        self.deciding: dict[str, set[str] | None] = {action: self._deciding(action) for action in ("add", "edit")}
+
+    def _deciding(self, action: str) -> set[str] | None:
+        """The columns that decide about an action; None when the actor may do it on every row."""
+        found = reaches(actor_of(self.session), metadata_of(self.session), self.spec.entity, action)
+        if any(reach.scope == "all" and not reach.where for reach in found):
+            return None
+        columns = deciding_columns(self.session, self.spec.model, action) | {"parent_id", "path"}
+        owner = ownership(self.spec.model)
+        if not any(reach.scope == "self" for reach in found):
+            columns -= {owner.person, owner.user, owner.username} - {None, owner.unit}
+        return columns
 
     def check(self, change: Change) -> None:
         """Refuse a row that the actor may not write, or that is frozen, before or after the change."""
         action = "add" if change.is_new else "edit"
+        if self.deciding[action] is None and not self.can_freeze:
+            return
         for values in [change.values] if change.is_new else [change.before, change.values]:
             columns = self._columns(change, values)
             refusal = self._refusal(action, columns)
@@ -121,9 +140,8 @@ class RowRights:
         return columns
 
     def _refusal(self, action: str, columns: dict[str, Any]) -> Text | None:
-        deciding = {*self.deciding[action], "parent_id", "state", "path"}
-        reference = {name for name in columns if name.endswith("_id") and name in _FROZEN_BY}
-        key = (action, tuple(sorted((n, v) for n, v in columns.items() if n in deciding | reference and _plain(v))))
+        deciding = (self.deciding[action] or set()) | (FROZEN_BY if self.can_freeze else set())
+        key = (action, tuple(sorted((name, repr(value)) for name, value in columns.items() if name in deciding)))
         if key not in self.known:
             self.known[key] = self._ask(action, columns)
         return self.known[key]
@@ -137,10 +155,3 @@ class RowRights:
         except (NotAllowed, Frozen) as error:
             return error.text
         return None
-
-
-_FROZEN_BY = frozenset({"scheme_version_id", "cycle_id", "track_id", "participant_id", "form_id", "run_id"})
-
-
-def _plain(value: Any) -> bool:
-    return value is None or isinstance(value, (str, int, bool))
