@@ -25,8 +25,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def main() -> None:
-    """Run the command line."""
-    cli(prog_name="app.py")
+    """Run the command line; the seeds stand on the same floor as the commands and are handed to them from here."""
+    cli(prog_name="app.py", obj=lambda: import_module("seeds"))
 
 
 if __name__ == "__main__":

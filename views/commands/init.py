@@ -1,9 +1,14 @@
-"""`init`: the database, brought to today's tables, with the baseline and, if wanted, the demo organization."""
+"""`init`: the database, brought to today's tables, with the baseline and, if wanted, the demo organization.
+
+Views do not know the seeds; whoever runs the command line hands them in (`app.main`).
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,8 +16,6 @@ from config.metadata import MetadataError
 from config.settings import Settings, SettingsError, load_settings
 from models import migrate
 from models.actor import SYSTEM
-from seeds import seed_baseline, seed_demo
-from seeds.demo import TRIAL_NAMES
 from views.commands.trouble import refuse
 from views.context import Platform
 from views.security.passwords import new_password
@@ -24,7 +27,8 @@ DEMO_PASSWORD = "demo-password"  # noqa: S105  # the name of the file it is kept
 @click.command("init", help="Create or upgrade the database; safe to repeat.")
 @click.option("--demo", is_flag=True, help="Make the demo organization, with a sign-in a role, unless it is there.")
 @click.option("--scale", type=click.Choice(["demo"]), default="demo", show_default=True, help="How large a demo.")
-def command(demo: bool, scale: str) -> None:
+@click.pass_obj
+def command(load_seeds: Callable[[], Any], demo: bool, scale: str) -> None:
     """Migrate, seed, and say who can sign in to the demo."""
     try:
         settings = load_settings()
@@ -33,21 +37,21 @@ def command(demo: bool, scale: str) -> None:
     except (SettingsError, MetadataError) as error:
         refuse(error.findings)
     try:
-        _seed(platform, scale if demo else None)
+        _seed(platform, load_seeds(), scale if demo else None)
     finally:
         platform.database.dispose()
 
 
-def _seed(platform: Platform, scale: str | None) -> None:
+def _seed(platform: Platform, seeds: Any, scale: str | None) -> None:
     with platform.database.session(SYSTEM) as session:
-        seed_baseline(session, platform.metadata)
+        seeds.seed_baseline(session, platform.metadata)
     click.echo("The database is up to date.")
     if scale is None:
         return
     password = _demo_password(platform.settings)
-    report = seed_demo(platform.database, password=password, scale=scale, registry=platform.registry)
+    report = seeds.seed_demo(platform.database, password=password, scale=scale, registry=platform.registry)
     click.echo(f"Demo organization: {report.units} units, {report.people} people, {report.cycles} cycles.")
-    click.echo(f"Sign in as one of {', '.join(TRIAL_NAMES)}")
+    click.echo(f"Sign in as one of {', '.join(report.sign_ins)}")
     click.echo(f"with the password {password}")
 
 
