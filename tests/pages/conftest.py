@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -27,13 +29,42 @@ def make_app(url: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     return app
 
 
-@pytest.fixture
-def app(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The application on a department of this test's own."""
-    with databases.copy("sqlite", "pages_department", fill) as url:
-        made = make_app(url, tmp_path, monkeypatch)
-        yield made
+@dataclass
+class Stage:
+    """An application whose database can be put back to what it was, and who has signed in to it."""
+
+    app: Flask
+    path: Path
+    pristine: Path
+    visit: Visit
+
+    def reset(self) -> None:
+        """Everything as it was, at NOW; who signed in stays so."""
+        platform = self.app.extensions[EXTENSION]
+        platform.database.dispose()
+        for left in self.path.parent.glob(f"{self.path.name}-*"):
+            left.unlink()
+        shutil.copyfile(self.pristine, self.path)
+        platform.clock.moment = NOW
+
+
+@pytest.fixture(scope="module")
+def stage(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One application for the tests of a module that write, each from the same start."""
+    root = tmp_path_factory.mktemp("installation")
+    with databases.copy("sqlite", "pages_department", fill) as url, pytest.MonkeyPatch.context() as patch:
+        path, pristine = Path(url.removeprefix("sqlite:///")), root / "pristine.db"
+        shutil.copyfile(path, pristine)
+        made = make_app(url, root, patch)
+        yield Stage(made, path, pristine, _remembered(made))
         made.extensions[EXTENSION].database.dispose()
+
+
+@pytest.fixture
+def app(stage: Stage) -> Flask:
+    """The application on a department as it was made."""
+    stage.reset()
+    return stage.app
 
 
 @pytest.fixture(scope="module")
@@ -46,31 +77,27 @@ def shared_app(databases: Databases, database_kind: str, tmp_path_factory: pytes
 
 
 @pytest.fixture
-def visit(app: Flask) -> Visit:
+def visit(stage: Stage, app: Flask) -> Visit:
     """`visit("liaison")`: a visitor signed in by that name; `visit(None)`: a stranger; `language`: en or zh_Hans."""
-    return _visits(app)
+    return stage.visit
 
 
 @pytest.fixture(scope="module")
 def look(shared_app: Flask) -> Visit:
-    """The same on the shared department; whoever signed in once stays so."""
-    visit, known = _visits(shared_app), dict[tuple[str, str], Visitor]()
-
-    def looking(name: str | None, language: str = "en") -> Visitor:
-        if name is None:
-            return visit(None, language)
-        if (name, language) not in known:
-            known[name, language] = visit(name, language)
-        return known[name, language]
-
-    return looking
+    """The same on the shared department."""
+    return _remembered(shared_app)
 
 
-def _visits(app: Flask) -> Visit:
+def _remembered(app: Flask) -> Visit:
+    """Visitors of `app`; whoever signed in once stays so, for signing in is slow on purpose."""
+    known: dict[tuple[str, str], Visitor] = {}
+
     def visitor(name: str | None, language: str = "en") -> Visitor:
-        made = Visitor(app, language)
-        if name is not None:
-            made.sign_in(name, PASSWORD)
-        return made
+        if name is None:
+            return Visitor(app, language)
+        if (name, language) not in known:
+            known[name, language] = Visitor(app, language)
+            known[name, language].sign_in(name, PASSWORD)
+        return known[name, language]
 
     return visitor

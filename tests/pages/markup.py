@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+INLINE = frozenset({"b", "i", "span", "a", "code", "abbr", "ins", "del"})
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
 
@@ -58,8 +59,10 @@ class Node:
             if isinstance(child, str):
                 yield child
             elif child.tag not in {"script", "style", "template"}:
+                around = "" if child.tag in INLINE else " "
+                yield around
                 yield from child._texts()
-                yield "" if child.tag in {"b", "i", "span", "a", "code", "abbr", "ins", "del"} else " "
+                yield around
 
     def fields(self) -> dict[str, str]:
         """What a browser would send of this form, but for its buttons."""

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from models.clock import FixedClock
 from tests.pages.browsing import Page, Visitor
 from tests.pages.conftest import Visit
-from tests.pages.organization import acting, form_of
+from tests.pages.organization import PASSWORD, acting, form_of
 from views.context import EXTENSION
 
 GOOD = {"B1": "93.4", "B2": "97", "C1": "4", "C2": "优"}
@@ -63,7 +63,10 @@ def test_everything_that_decides_is_at_hand(visit: Visit, address: str) -> None:
     page = visit("liaison").get(address)
     assert page.heading == "Budget Division, Q4 2025"
     sections = [head.words for head in page.main.all("h2")]
-    assert sections == ["B · Performance of duties 60 marks · 0 of 2 filled", "C · Institution building 40 marks · 0 of 2 filled"]
+    assert sections == [
+        "B · Performance of duties 60 marks · 0 of 2 filled",
+        "C · Institution building 40 marks · 0 of 2 filled",
+    ]
     line = page.main.one("label", for_=named(page, "B1")).parent.parent
     assert "达到 95% 得满分，低于 70% 不得分。" in line.words
     assert "Target 95 %" in line.words
@@ -194,7 +197,8 @@ def test_after_the_window_nothing_is_saved_and_nothing_typed_is_lost(app: Flask,
     clock = app.extensions[EXTENSION].clock
     assert isinstance(clock, FixedClock)
     clock.advance(timedelta(days=3))
-    visitor = visit("liaison")
+    visitor = Visitor(app)
+    visitor.sign_in("liaison", PASSWORD)  # the session of three days ago has ended
     late = visitor.post(address, typed(page, B1="93.4") | visitor.token() | {"step": "save"})
     assert late.status == 409
     assert "ended on 2026-01-08 10:00" in late.words

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from models.audit import AuditEntry
 from models.specs import MergedField
@@ -15,6 +16,14 @@ from views.shell.formats import day, moment, number
 from views.shell.i18n import say
 
 LONGEST = 300
+NOTED = {
+    "rows": lazy_gettext("Rows"),
+    "hash": lazy_gettext("Hash"),
+    "file": lazy_gettext("File"),
+    "fields": lazy_gettext("Fields"),
+    "on": lazy_gettext("On"),
+}
+"""What is noted of events and of many rows at once, beside the fields of records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ def changes_of(entry: AuditEntry) -> list[Changed]:
 
 
 def _changed(name: str, value: Any, field: MergedField | None) -> Changed:
-    label = say(field.label) if field else name
+    label = say(field.label) if field else str(NOTED.get(name, name))
     if isinstance(value, list) and len(value) == 2:
         return Changed(label, _shown(value[0], field), _shown(value[1], field))
     return Changed(label, None, _shown(value, None), is_note=True)

@@ -152,7 +152,9 @@ class Frame:
         if self.actor is None or not may(self.actor, here.platform().metadata, "cycle", "list"):
             return None
         found = (
-            here.session().scalars(select(Cycle).where(Cycle.state == "open").order_by(Cycle.end_on.desc()).limit(1)).first()
+            here.session()
+            .scalars(select(Cycle).where(Cycle.state == "open").order_by(Cycle.end_on.desc()).limit(1))
+            .first()
         )
         return Period(name_of(found), url_for("cycles.progress", cycle_id=found.id)) if found else None
 
