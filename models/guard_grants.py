@@ -72,6 +72,8 @@ def require_verb_for_state(
 
 
 def _ways(session: Session, model: type[Any], action: str) -> tuple[tuple[Reach, ...], list[Verb]]:
-    actor, metadata = acting(session)
-    plain = reaches(actor, metadata, model.entity, action)
-    return plain, [verb for verb in guard_state(session).verbs if model.entity in verb.writes]
+    (actor, metadata), state = acting(session), guard_state(session)
+    key = (id(actor), model.entity, action)
+    if key not in state.plain:
+        state.plain[key] = reaches(actor, metadata, model.entity, action)
+    return state.plain[key], [verb for verb in state.verbs if model.entity in verb.writes]

@@ -45,6 +45,8 @@ class GuardState:
     scopes: dict[tuple[Actor | None, str], Any] = field(default_factory=dict)
     """(actor, fingerprint of the metadata) → what the session's reads are scoped with."""
     _places: Places | None = None
+    plain: dict[tuple[int, str, str], tuple[Reach, ...]] = field(default_factory=dict)
+    """(actor, entity, action) → reaches, found during the current flush."""
     frozen: Known = field(default_factory=dict)
 
     def places(self, connection: Connection) -> Places:
@@ -58,6 +60,7 @@ class GuardState:
         self._places = None
         self.frozen.clear()
         self.updates.clear()
+        self.plain.clear()
 
     def thawed(self, entity: str) -> frozenset[str]:
         """The columns of `entity` that verbs under way may change on frozen rows."""

@@ -18,22 +18,23 @@ Place = tuple[str | None, str | None]
 
 @dataclass(slots=True)
 class Position:
-    """A row's owners and values.  `unit_path` of a unit that is being added is its parent's, with an open end."""
+    """A row's owners and values.
 
+    `place`: (path, kind) of its unit, looked up when it is first asked for; `follow`: the value at a dotted path of
+    relations.  The path of a unit that is being added is its parent's, with an open end.
+    """
+
+    place: Callable[[], Place]
+    follow: Callable[[str], Any]
     unit_id: int | None = None
-    unit_path: str | None = None
-    unit_kind: str | None = None
     person_id: int | None = None
     user_id: int | None = None
     username: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    follow: Callable[[str], Any] | None = None
 
     def value(self, name: str) -> Any:
         """The value at a column, or at a dotted path of relations."""
-        if "." in name and self.follow is not None:
-            return self.follow(name)
-        return self.values.get(name)
+        return self.follow(name) if "." in name else self.values.get(name)
 
 
 class Places:
@@ -61,20 +62,20 @@ class Places:
     def of(self, model: type[Any], values: Mapping[str, Any]) -> Position:
         """The position of a row of `model` whose columns have `values`."""
         owner = ownership(model)
-        position = Position(
+        unit_id = values.get(owner.unit) if owner.unit else None
+        return Position(
+            place=(lambda: self._place_of_unit(values)) if model is Unit else (lambda: self.unit(unit_id)),
+            follow=lambda path: self._follow(inspect(model), values, path.split(".")),
+            unit_id=unit_id,
             person_id=values.get(owner.person) if owner.person else None,
             user_id=values.get(owner.user) if owner.user else None,
             username=values.get(owner.username) if owner.username else None,
             values=values,
-            follow=lambda path: self._follow(inspect(model), values, path.split(".")),
         )
-        if model is Unit:
-            path = values.get("path") or f"{self.unit(values.get('parent_id'))[0] or '/'}new/"
-            position.unit_id, position.unit_path, position.unit_kind = values.get("id"), path, values.get("kind")
-        elif owner.unit is not None:
-            position.unit_id = values.get(owner.unit)
-            position.unit_path, position.unit_kind = self.unit(position.unit_id)
-        return position
+
+    def _place_of_unit(self, values: Mapping[str, Any]) -> Place:
+        path = values.get("path") or f"{self.unit(values.get('parent_id'))[0] or '/'}new/"
+        return path, values.get("kind")
 
     def _follow(self, mapper: Mapper[Any], values: Mapping[str, Any], path: Sequence[str]) -> Any:
         relation = mapper.relationships[path[0]]

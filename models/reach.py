@@ -54,13 +54,12 @@ def within(reach: Reach, model: type[Any], position: Position, *, where: bool = 
         return True
     if reach.scope == "self":
         return reach.actor is not None and _own(reach.actor, position)
-    if position.unit_id is None and position.unit_path is None:
-        return False
     if reach.scope == "unit":
         return reach.unit_id is not None and position.unit_id == reach.unit_id
+    path, kind = position.place()
     if reach.scope == "regions":
-        return position.unit_kind in REGION_KINDS
-    return bool(reach.unit_path) and (position.unit_path or "").startswith(str(reach.unit_path))
+        return kind in REGION_KINDS
+    return bool(reach.unit_path) and (path or "").startswith(str(reach.unit_path))
 
 
 def _own(actor: Actor, position: Position) -> bool:

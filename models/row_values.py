@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.orm import InstanceState
+from sqlalchemy.orm.attributes import NO_VALUE
 
 Values = dict[str, Any]
 
@@ -29,13 +30,14 @@ def changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tupl
 def _values(connection: Connection, state: InstanceState[Any], *, before: bool) -> Values:
     found: Values = {}
     missing: list[str] = []
+    held, replaced = state.dict, state.committed_state if before else {}
     for attribute in state.mapper.column_attrs:
-        history = state.attrs[attribute.key].history
-        side = history.deleted if before and history.added else history.added or history.unchanged
-        if side:
-            found[attribute.key] = side[0]
+        key = attribute.key
+        value = replaced[key] if key in replaced else held.get(key, NO_VALUE)
+        if value is NO_VALUE:
+            missing.append(key)
         else:
-            missing.append(attribute.key)
+            found[key] = value
     if not missing:
         return found
     if state.has_identity:
