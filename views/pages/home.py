@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -81,14 +81,12 @@ def _url(task: Task) -> str | None:
     """Where the task is done."""
     if task.kind == "review":
         return url_for("review.show", form_id=task.record_id)
-    pages = {"form": ("forms.show", "form_id"), "track": ("tracks.show", "track_id"), "run": ("runs.show", "run_id")}
-    if task.entity in pages:
-        endpoint, name = pages[task.entity]
-        return url_for(endpoint, **{name: task.record_id})
-    if task.kind == "publish_version":
-        version = session().get(SchemeVersion, task.record_id)
-        if version is not None:
-            return f"{request.script_root}/console/scheme/{version.scheme_id}?version={version.number}"
+    if task.entity == "form":
+        return url_for("forms.show", form_id=task.record_id)
+    if task.entity == "track":
+        return url_for("tracks.show", track_id=task.record_id)
+    if task.entity == "run":
+        return url_for("runs.show", run_id=task.record_id)
     return record_url(platform().metadata.entities[task.entity], task.record_id)
 
 
