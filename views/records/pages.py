@@ -121,8 +121,7 @@ def show_page(spec: MergedSpec, addresses: Addresses, record: Any, *, extras: Ex
     extras = extras or Extras()
     note_personal_reading(spec, record)
     may = {action: _covers(record, action) for action in ("edit", "delete")}
-    only = {"record_entity": spec.entity, "record_id_from": record.id, "record_id_until": record.id}
-    history = with_arguments(f"{request.script_root}/audit/list/", only)
+    history = with_arguments(f"{request.script_root}/audit/", {"entity": spec.entity, "record": record.id})
     state = spec.fields.get("state")
     return render_template(
         extras.template or "records/show.html",
