@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, inspect, select
-from sqlalchemy.orm import InstanceState
-from sqlalchemy.orm.attributes import NO_VALUE
+from sqlalchemy.orm import InstanceState, LoaderCallableStatus
 
 Values = dict[str, Any]
 
@@ -33,8 +32,8 @@ def _values(connection: Connection, state: InstanceState[Any], *, before: bool) 
     held, replaced = state.dict, state.committed_state if before else {}
     for attribute in state.mapper.column_attrs:
         key = attribute.key
-        value = replaced[key] if key in replaced else held.get(key, NO_VALUE)
-        if value is NO_VALUE:
+        value = replaced[key] if key in replaced else held.get(key, LoaderCallableStatus.NO_VALUE)
+        if value is LoaderCallableStatus.NO_VALUE:
             missing.append(key)
         else:
             found[key] = value
