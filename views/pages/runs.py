@@ -20,6 +20,7 @@ from views.context import actor, allowed, platform, session
 from views.pages.access import guarded, need
 from views.pages.explanation import item_names
 from views.pages.exports import hand_out
+from views.pages.paging import page_number, page_of
 from views.pages.ranking import Line, RankingPage, read_page
 from views.pages.ranking_workbook import ranking_sheet, ranking_title
 from views.pages.tracks import RUN_STATES
@@ -27,6 +28,7 @@ from views.shell.i18n import say
 from views.workbooks.rankings import write_ranking
 
 blueprint = guarded("runs")
+SIZE = 200
 
 
 @blueprint.get("/runs/<int:run_id>")
@@ -91,11 +93,13 @@ def _page(run: Run, message: str = "", *, wrong: bool = False) -> str:
     metadata = platform().metadata
     steps = () if run.is_trial else ("propose", "publish")
     chosen, why = _why(run, page)
+    paging = page_of(len(page.lines), page_number(request.args.get("page")), SIZE)
     published = select(Run).where(Run.track_id == run.track_id, Run.state == "published", Run.id != run.id)
     return render_template(
         "pages/ranking.html",
         run=run,
         page=page,
+        paging=paging.with_rows(list(page.lines[paging.first : paging.first + SIZE])),
         run_states=RUN_STATES,
         may={step for step in steps if covers(session(), actor(), metadata, run, step)},
         can_export=allowed("total", "export"),
