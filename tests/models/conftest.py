@@ -56,6 +56,13 @@ def opened() -> Iterator[Open]:
 
 
 @pytest.fixture
+def embedded(databases: Databases, opened: Open) -> Iterator[Database]:
+    """The small organization on SQLite, for what concerns SQLite alone."""
+    with databases.copy("sqlite", "small_organization", fill) as found:
+        yield opened(found)
+
+
+@pytest.fixture
 def database(url: str, opened: Open) -> Database:
     """The small organization, in which `holder` may do everything plain as far as the grant reaches."""
     return opened(url)

@@ -52,11 +52,9 @@ def test_no_update_is_lost_among_writers(database: Database) -> None:
         assert session.scalars(select(Setting.value).where(Setting.code == "counter")).one() == str(WRITERS * TIMES)
 
 
-def test_the_test_can_fail(url: str) -> None:
+def test_the_test_can_fail(embedded: Database) -> None:
     """Two sessions of the driver's own making lose an update on SQLite, which is why ours begin otherwise."""
-    if not url.startswith("sqlite"):
-        pytest.skip("shown on SQLite")
-    engine = create_engine(url)
+    engine = create_engine(embedded.url)
     with engine.connect() as one, engine.connect() as other:
         query = text("SELECT establishment FROM post WHERE code = 'sA'")
         first, second = one.scalar(query), other.scalar(query)
@@ -136,21 +134,17 @@ def test_readers_are_not_held_up_by_a_writer(database: Database) -> None:
         assert set(reader.scalars(select(Post.name))) == {"岗位"}
 
 
-def test_writing_past_the_verbs_begins_as_a_writer_too(database: Database) -> None:
-    if database.engine.dialect.name != "sqlite":
-        pytest.skip("a matter of SQLite")
+def test_writing_past_the_verbs_begins_as_a_writer_too(embedded: Database) -> None:
     said: list[str] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
-    with database.session(SYSTEM) as session:
+    event.listen(embedded.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+    with embedded.session(SYSTEM) as session:
         session.add(Setting(code="n", value="n"))
         session.commit()
     assert said[0] == "BEGIN IMMEDIATE"
 
 
-def test_the_embedded_database_is_set_up_for_many_readers(database: Database) -> None:
-    if database.engine.dialect.name != "sqlite":
-        pytest.skip("a matter of SQLite")
-    with database.engine.connect() as connection:
+def test_the_embedded_database_is_set_up_for_many_readers(embedded: Database) -> None:
+    with embedded.engine.connect() as connection:
         found = {name: connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys")}
         assert found == {"journal_mode": "wal", "foreign_keys": 1}
         assert connection.scalar(text("PRAGMA busy_timeout")) >= 5000
