@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,8 @@ from models.guard import record_event
 from models.operations.context import actor_of, find, registry_of
 from models.operations.packing import optional, unpack_inputs
 from models.operations.run_inputs import Provenance
-from models.operations.run_results import from_stored
+from models.operations.run_notes import notes_for
+from models.operations.run_results import from_stored, hash_of
 from models.operations.scheme_shape import scheme_of_track
 from models.operations.scheme_tree import in_tree_order
 from models.operations.unit_of_work import unit_of_work
@@ -71,6 +72,22 @@ def load_results(session: Session, run_id: int, registry: Registry | None = None
     return results
 
 
+def open_results(session: Session, run_id: int, registry: Registry | None = None) -> Results:
+    """The results of a whole run to take out as a file, with the notes that the actor may read.
+
+    Needs `score.export`; NotAllowed when some participants are out of reach.
+    """
+    require(session, "score", "export")
+    results = load_results(session, run_id, registry)
+    return replace(results, notes=notes_for(session, find(session, Run, run_id)))
+
+
+def is_intact(session: Session, run: Run) -> bool:
+    """Whether what is stored of `run` is what it found: its results still have the hash that it recorded."""
+    results, _ = _load(session, run)
+    return hash_of(results) == run.result_hash
+
+
 def _load(session: Session, run: Run) -> tuple[Results, Provenance]:
     """Results and provenance as stored, past row scope: a rate may rest on the values of peers."""
     packed = session.scalar(select(Run.inputs).where(Run.id == run.id).execution_options(skip_scope=True))
@@ -110,7 +127,7 @@ def explain_score(
         record_event(session, "read", "score", own)
     results, provenance = _load(session, run)
     position = results.data.participants.codes.index(participant.code)
-    explainer = _explainer(results, registry_of(session, registry))
+    explainer = explainer_of(results, registry_of(session, registry))
     return [
         _line(results, provenance, explainer, item, depth, position)
         for item, depth in in_tree_order(results.scheme)
@@ -118,7 +135,8 @@ def explain_score(
     ]
 
 
-def _explainer(results: Results, registry: Registry) -> Explainer:
+def explainer_of(results: Results, registry: Registry) -> Explainer:
+    """What explains the scores of a run; Refused when a plugin that it used is gone."""
     try:
         return Explainer(results, registry)
     except EngineError as error:

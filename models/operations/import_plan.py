@@ -208,7 +208,7 @@ class _Maker:
         self.clashes.take(change)
         for name in self.siblings:
             own = self.spec.field(name)
-            columns = {self.spec.field(n).attribute: value for n, value in change.values.items()}
+            columns = {field.attribute: change.values.get(n) for n, field in self.spec.fields.items()}
             row = SimpleNamespace(id=change.record_id, **columns)
             self.lookup.expect(self.spec.entity, own.attribute, change.values[name], row)
 

@@ -143,6 +143,12 @@ def result_hash(results: Results, cube: Floats, reasons: Sequence[Mapping[str, A
     return hashlib.sha256(canonical(header, arrays)).hexdigest()
 
 
+def hash_of(results: Results) -> str:
+    """The hash of results rebuilt from what is stored: the run's `result_hash` unless someone altered them."""
+    codes = (*results.item_codes, *adjustment_codes(results.scheme))
+    return result_hash(results, _cube(results, codes), _reasons(results, len(results.data.participants)))
+
+
 def from_stored(run: Run, scheme: Scheme, data: Data, totals: Sequence[Total], scores: Sequence[Score]) -> Results:
     """The results of a stored run; `totals` and `scores` in the order of its participants."""
     own = len(run.item_codes) - len(adjustment_codes(scheme))
