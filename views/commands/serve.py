@@ -7,18 +7,30 @@ import waitress
 
 from config.metadata import MetadataError
 from config.settings import SettingsError, load_settings
+from config.text import text
+from models import migrate
 from views.commands.trouble import refuse
 from views.wiring import create_app
+
+NOT_MIGRATED = text(
+    "The database has not been brought to this version. Run: app.py init",
+    "数据库尚未升级到当前版本。请先运行：app.py init",
+)
 
 
 @click.command("serve", help="Serve the web pages and the API.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 picks a free one.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 picks a free one."
+)
 @click.option("--workers", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads that answer.")
 def command(host: str, port: int, workers: int) -> None:
     """Listen until interrupted; the address is printed once the port is open."""
     try:
-        app = create_app(load_settings())
+        settings = load_settings()
+        if not migrate.check(settings.database_url):
+            refuse([NOT_MIGRATED])
+        app = create_app(settings)
     except (SettingsError, MetadataError) as error:
         refuse(error.findings)
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from models.access import criteria
@@ -57,7 +57,7 @@ def narrowed(session: Session, spec: MergedSpec, query: ListQuery, *, action: st
 
 def terms(spec: MergedSpec, query: ListQuery) -> list[ColumnElement[bool]]:
     """What the filters and words of `query` ask of a row."""
-    words = [or_(*_word_terms(spec, spec.model, word)) for word in query.words.split()[:8]]
+    words = [or_(false(), *_word_terms(spec, spec.model, word)) for word in query.words.split()[:8]]
     return [*_filter_terms(spec, spec.model, query), *words]
 
 
@@ -86,7 +86,7 @@ def _word_terms(spec: MergedSpec, model: Any, word: str) -> Iterator[ColumnEleme
                 for other in (*related.spec.search, *related.spec.natural_key)
                 if not related.field(other).references
             ]
-            yield getattr(model, merged.attribute).in_(select(related.model.id).where(or_(*terms)))
+            yield getattr(model, merged.attribute).in_(select(related.model.id).where(or_(false(), *terms)))
         else:
             yield cast(getattr(model, name), String).ilike(pattern, escape=_ESCAPE)
 
