@@ -68,7 +68,7 @@ def in_use(session: Session, record: Any, owned: frozenset[str] = frozenset()) -
 
 def explained(error: IntegrityError) -> Invalid:
     """A constraint that only the database noticed (two people at the same moment), as `Invalid` naming the fields."""
-    table_name, columns = _broken(error)
+    columns = _broken(error)
     if not columns:
         return Invalid(
             text(
@@ -82,28 +82,28 @@ def explained(error: IntegrityError) -> Invalid:
     return Invalid(message, dict.fromkeys(named, label))
 
 
-def _broken(error: IntegrityError) -> tuple[str, tuple[str, ...]]:
-    """Table and columns of the unique constraint that was broken; nothing when it was another kind."""
+def _broken(error: IntegrityError) -> tuple[str, ...]:
+    """The columns of the unique constraint that was broken; nothing when it was another kind."""
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None:
         return _columns_of(diagnosis.table_name, diagnosis.constraint_name)
     said = str(error.orig)
     if not said.startswith("UNIQUE constraint failed: "):
-        return "", ()
+        return ()
     names = [part.strip().split(".") for part in said.partition(": ")[2].split(",")]
-    return names[0][0], tuple(name[-1] for name in names)
+    return tuple(name[-1] for name in names)
 
 
-def _columns_of(table_name: str | None, constraint_name: str | None) -> tuple[str, tuple[str, ...]]:
+def _columns_of(table_name: str | None, constraint_name: str | None) -> tuple[str, ...]:
     table = metadata.tables.get(table_name or "")
     if table is None:
-        return "", ()
+        return ()
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint) and constraint.name in (constraint_name, None):
             columns = tuple(column.name for column in constraint.columns)
             if constraint.name == constraint_name or f"{table.name}_{'_'.join(columns)}_key" == constraint_name:
-                return table.name, columns
+                return columns
     for column in table.columns:
         if column.unique and constraint_name in (f"{table.name}_{column.name}_key", f"ix_{table.name}_{column.name}"):
-            return table.name, (column.name,)
-    return table.name, ()
+            return (column.name,)
+    return ()

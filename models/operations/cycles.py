@@ -67,7 +67,7 @@ def _participant_counts(session: Session, cycle: Cycle) -> dict[int, int]:
         .where(Track.cycle_id == cycle.id)
         .group_by(Participant.track_id)
     )
-    return {track_id: count for track_id, count in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 @unit_of_work

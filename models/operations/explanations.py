@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.text import Text, text
-from models.access import require
+from models.access import may, require
 from models.cycle import Participant
 from models.errors import NotAllowed, NotFound, Refused
 from models.guard import record_event
-from models.operations.context import actor_of, find, registry_of
+from models.operations.context import actor_of, find, metadata_of, registry_of
 from models.operations.packing import optional, unpack_inputs
 from models.operations.run_inputs import Provenance
 from models.operations.run_notes import notes_for
@@ -63,13 +63,22 @@ def load_results(session: Session, run_id: int, registry: Registry | None = None
     """The results of a stored run for all its participants.  NotAllowed when some of them are out of reach."""
     run = find(session, Run, run_id)
     require(session, "score", "show")
-    visible = session.scalar(select(func.count()).select_from(Score).where(Score.run_id == run.id))
     results, _ = _load(session, run)
-    if visible != len(results.data.participants):
+    if not _sees_all(session, run):
         raise NotAllowed(
             text("Some participants of this run are out of your reach.", "本批次部分考核对象不在您的权限范围内。")
         )
     return results
+
+
+def _sees_all(session: Session, run: Run) -> bool:
+    query = select(func.count()).select_from(Score).where(Score.run_id == run.id)
+    return session.scalar(query) == session.scalar(query.execution_options(skip_scope=True))
+
+
+def opens_whole(session: Session, run: Run) -> bool:
+    """Whether the actor may take out the results of all participants of `run`."""
+    return may(actor_of(session), metadata_of(session), "score", "export") and _sees_all(session, run)
 
 
 def open_results(session: Session, run_id: int, registry: Registry | None = None) -> Results:

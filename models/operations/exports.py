@@ -30,8 +30,9 @@ def export_rows(
     """The records of `entity` that the actor may export: (field names, iterator of field → value as written).
 
     `filters`: field → value that it must have; a reference by natural key, a blank for empty.  `where`: further
-    criteria on the mapped class, as a list on screen narrows itself by.  The natural key comes first, `version` last, so that a stale file is noticed when it is imported.  The export is written to the audit
-    trail.  Raises Invalid for an unknown field or value, NotAllowed.
+    criteria on the mapped class, as a list on screen narrows itself by.  The natural key comes first, `version` last,
+    so that a stale file is noticed when it is imported.  The export is written to the audit trail.
+    Raises Invalid for an unknown field or value, NotAllowed.
     """
     spec = spec_of(session, entity)
     require(session, entity, "export")

@@ -128,7 +128,7 @@ def _read(session: Session, columns: Sequence[Any], by: Any, wanted: set[Any]) -
     query = select(*columns)
     with session.no_autoflush:
         if len(wanted) > WHOLE_TABLE:
-            return [row for row in session.execute(query).all()]
+            return session.execute(query).all()
         rows: list[Any] = []
         if None in wanted:
             rows += session.execute(query.where(by.is_(None))).all()

@@ -196,9 +196,9 @@ def check_fields(change: Change, spec: MergedSpec) -> None:
         if field.spec.readonly or name in change.problems:
             continue
         value = change.values.get(name)
-        if is_blank(value) and field.spec.default is not None and (change.is_new or not field.stored.nullable):
-            if name not in change.values or not field.stored.nullable:
-                value = change.values[name] = field.spec.default
+        defaults = name not in change.values if field.stored.nullable else True
+        if is_blank(value) and field.spec.default is not None and defaults and (change.is_new or not field.stored.nullable):
+            value = change.values[name] = field.spec.default
         if is_blank(value) and _is_needed(change, field) and not isinstance(value, (list, dict)):
             change.problems[name] = NEEDED
 

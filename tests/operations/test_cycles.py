@@ -61,9 +61,8 @@ def test_opening_makes_a_form_for_everyone_and_a_line_for_every_indicator(world:
         assert session.scalar(select(func.count()).select_from(Entry)) == 16
         cycle = session.get(Cycle, cycle_id)
         assert (cycle.state, cycle.structure_on) == ("open", date(2026, 11, 23))
-    with world.as_role("comprehensive") as session:
-        with pytest.raises(WrongState):
-            open_cycle(session, cycle_id, session.get(Cycle, cycle_id).version)
+    with world.as_role("comprehensive") as session, pytest.raises(WrongState):
+        open_cycle(session, cycle_id, session.get(Cycle, cycle_id).version)
 
 
 def test_opening_pins_the_names_of_its_day(world: World) -> None:

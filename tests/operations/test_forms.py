@@ -19,6 +19,7 @@ from models.operations.form_values import FieldInput, read_line
 from models.operations.forms import approve_form, return_form, save_form, submit_form
 from models.operations.records import save_record
 from models.scheme import Item
+from plugins.engine.scheme import VALUE_TYPES
 from tests.operations.factories import (
     FILLED,
     World,
@@ -55,7 +56,8 @@ def test_the_sheet_shows_sections_targets_and_standards(world: World) -> None:
 
 def test_a_draft_keeps_what_was_typed_and_says_what_is_wrong(world: World) -> None:
     full_cycle(world)
-    typed = {"EXEC": FieldInput("912"), "COUNT": FieldInput("three"), "LEVEL": FieldInput(choice="D"), "DONE": FieldInput(choice="YES")}
+    numbers = {"EXEC": FieldInput("912"), "COUNT": FieldInput("three")}
+    typed = {**numbers, "LEVEL": FieldInput(choice="D"), "DONE": FieldInput(choice="YES")}
     with world.as_role("liaison", "TAX") as session:
         form = form_of(session, "TAX", world.ids["track"])
         saved = save_form(session, form.id, form.version, typed)
@@ -155,7 +157,12 @@ def test_who_submits_does_not_approve(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("role", "unit", "error"),
-    [("liaison", "BUDGET", NotFound), ("leader", "TAX", NotAllowed), ("comprehensive", None, NotAllowed), ("staff", None, NotFound)],
+    [
+        ("liaison", "BUDGET", NotFound),
+        ("leader", "TAX", NotAllowed),
+        ("comprehensive", None, NotAllowed),
+        ("staff", None, NotFound),
+    ],
 )
 def test_others_do_not_fill_in(world: World, role: str, unit: str | None, error: type[Exception]) -> None:
     full_cycle(world)
@@ -168,7 +175,8 @@ def test_others_do_not_fill_in(world: World, role: str, unit: str | None, error:
 
 def test_a_claim_is_a_value_of_its_own(world: World) -> None:
     full_cycle(world)
-    values = {**FILLED, "COUNT": FieldInput(not_applicable=True, note="本季无任务"), "LEVEL": FieldInput("A", not_applicable=True)}
+    claim = FieldInput(not_applicable=True, note="本季无任务")
+    values = {**FILLED, "COUNT": claim, "LEVEL": FieldInput("A", not_applicable=True)}
     with world.as_role("liaison", "TAX") as session:
         form = form_of(session, "TAX", world.ids["track"])
         saved = save_form(session, form.id, form.version, values)
@@ -272,7 +280,7 @@ def test_what_is_wrong_is_said_with_the_remedy(values: dict[str, object], typed:
     assert (reading.actual, reading.raw) == (None, typed)
 
 
-@given(st.one_of(st.text(max_size=40), st.floats(allow_nan=False), st.booleans()), st.sampled_from(["number", "percent", "money", "count", "date", "yes_no", "choice", "text"]))
+@given(st.one_of(st.text(max_size=40), st.floats(allow_nan=False), st.booleans()), st.sampled_from(VALUE_TYPES))
 def test_nothing_that_is_typed_is_lost_or_breaks_the_form(typed: object, kind: str) -> None:
     reading = read_line(item(value_type=kind, table_rows=[["A", 1.0]]), FieldInput(typed))  # type: ignore[arg-type]
     assert (reading.error is None) or (reading.raw is not None)

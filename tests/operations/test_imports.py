@@ -240,8 +240,7 @@ def small_world(folder: Path) -> World:
     url = f"sqlite:///{file}"
     if TEMPLATE:
         file.write_bytes(TEMPLATE[0])
-        world = World(Database(url, METADATA, FixedClock(NOON), b"k"), FixedClock(NOON))
-        return world
+        return World(Database(url, METADATA, FixedClock(NOON), b"k"), FixedClock(NOON))
     migrate.upgrade(url)
     world = make_organization(World(Database(url, METADATA, FixedClock(NOON), b"k"), FixedClock(NOON)))
     with world.database.engine.connect() as connection:

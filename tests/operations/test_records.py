@@ -83,9 +83,8 @@ def test_a_stale_save_shows_both_versions(world: World) -> None:
     with world.as_role("admin") as session:
         version = get_record(session, "unit", tax).version
         save_record(session, "unit", tax, {"name": "税政一处"}, version)
-    with world.as_role("admin") as session:
-        with pytest.raises(Stale) as caught:
-            save_record(session, "unit", tax, {"name": "税政二处", "parent": "BUDGET"}, version)
+    with world.as_role("admin") as session, pytest.raises(Stale) as caught:
+        save_record(session, "unit", tax, {"name": "税政二处", "parent": "BUDGET"}, version)
     assert caught.value.theirs == {"name": "税政一处", "parent": "DEPT"}
     assert caught.value.yours == {"name": "税政二处", "parent": "BUDGET"}
     assert caught.value.version == version + 1

@@ -102,7 +102,7 @@ def test_a_run_explains_itself_after_entries_changed(world: World) -> None:
     assert "91.2 / 95 = 0.96" in str(line.text)
     assert "91.2 / 95 = 0.96" in line.text.in_language("zh")
     assert (lines["TASKS"].depth, line.depth, lines["LEVEL"].choice) == (0, 1, "B")
-    assert [code for code in lines][:3] == ["TASKS", "EXEC", "COUNT"]
+    assert list(lines)[:3] == ["TASKS", "EXEC", "COUNT"]
     assert lines["PRAISE"].points == 0.0
 
 

@@ -44,7 +44,9 @@ def test_numbers_are_read(typed: object, number: float) -> None:
     assert read_number(typed) == number
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "1,23", "12,34,567", "--3", "1.2.3", "nan", "inf", "0x10", "1_000", "5%", float("nan")])
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "1,23", "12,34,567", "--3", "1.2.3", "nan", "inf", "0x10", "1_000", "5%", float("nan")]
+)
 def test_what_is_no_number_is_refused(typed: object) -> None:
     with pytest.raises(Unreadable):
         read_number(typed)
