@@ -19,6 +19,21 @@ from plugins.arrays import Bools, Floats, Ints
 from plugins.columns import Columns, PanelRatings, Table
 from plugins.grouping import Grouping
 from plugins.numbers import date_figure, figure, key_of, rate_figure, round_half_away, twelve_digits
+from plugins.outcomes import (
+    AppointmentRow,
+    CycleFacts,
+    Facts,
+    Frame,
+    Indicators,
+    OutcomeKind,
+    OutcomeRow,
+    PersonRow,
+    PostRow,
+    Proposal,
+    Quota,
+    ResultRow,
+    UnitRow,
+)
 from plugins.parameters import Across, P, ParameterError, ParameterProblem, Parameters, Title
 
 __all__ = [
@@ -26,22 +41,36 @@ __all__ = [
     "NEED_WORDS",
     "Across",
     "Aggregate",
+    "AppointmentRow",
     "Bools",
     "Cause",
     "Columns",
+    "CycleFacts",
     "Example",
+    "Facts",
     "Floats",
+    "Frame",
     "Grouping",
+    "Indicators",
     "Ints",
     "ItemFacts",
+    "OutcomeKind",
+    "OutcomeRow",
     "PanelRatings",
     "ParameterError",
     "ParameterProblem",
     "Parameters",
+    "PersonRow",
+    "PostRow",
+    "Proposal",
+    "Quota",
+    "ResultRow",
+    "ResultsRule",
     "ScoringMethod",
     "Table",
     "Text",
     "Title",
+    "UnitRow",
     "date_figure",
     "figure",
     "key_of",
@@ -176,3 +205,31 @@ class Aggregate(ABC):
 
 
 AnyMethod = ScoringMethod[Any]
+
+
+class ResultsRule(ABC, Generic[P]):
+    """Turns published results into proposed outcomes, which the personnel office reviews.
+
+    `code`, `labels`, `version`: identity; the version is kept with every outcome.  `kinds`: what it may propose.
+    `cites`: the rule that its outcomes rest on, unless a clause is named where it is bound to a cycle.
+    `Parameters`: every number of the rule, each with a default, so that a rule can be bound as it is.
+    """
+
+    api_version: ClassVar[int] = API_VERSION
+    code: ClassVar[str]
+    labels: ClassVar[Text]
+    version: ClassVar[str]
+    kinds: ClassVar[tuple[OutcomeKind, ...]]
+    cites: ClassVar[Text]
+    Parameters: ClassVar[type[Parameters]] = Parameters
+
+    @abstractmethod
+    def propose(self, facts: Facts, params: P) -> Iterator[Proposal]:
+        """The outcomes, each subject and kind once; the same whatever the order of the rows.  Never raises."""
+
+    def quotas(self, facts: Facts, params: P) -> Iterator[Quota]:
+        """How many of a group may have a value; nothing when the rule knows no quota."""
+        return iter(())
+
+
+AnyRule = ResultsRule[Any]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import pluggy
 
-from plugins.contract import Aggregate, AnyMethod
+from plugins.contract import Aggregate, AnyMethod, AnyRule
 
 PROJECT = "plumbline"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -24,3 +24,8 @@ def plumbline_scoring_methods() -> Iterable[type[AnyMethod]]:  # type: ignore[em
 @hookspec
 def plumbline_aggregates() -> Iterable[type[Aggregate]]:  # type: ignore[empty-body]
     """Classes of aggregates (`plugins.contract.Aggregate`)."""
+
+
+@hookspec
+def plumbline_results_rules() -> Iterable[type[AnyRule]]:  # type: ignore[empty-body]
+    """Classes of results rules (`plugins.contract.ResultsRule`)."""

@@ -13,8 +13,9 @@ import pluggy
 
 from config.text import Text, text
 from plugins import builtins, hookspecs
-from plugins.contract import Aggregate, AnyMethod, ScoringMethod
+from plugins.contract import Aggregate, AnyMethod, AnyRule, ResultsRule, ScoringMethod
 from plugins.loading import load_folder, load_installed, refused
+from plugins.rulecheck import rule_problem
 from plugins.selfcheck import aggregate_problem, identity_problem, method_problem, parameters_problem
 
 
@@ -32,6 +33,7 @@ class Registry:
 
     methods: Mapping[str, AnyMethod]
     aggregates: Mapping[str, Aggregate]
+    rules: Mapping[str, AnyRule]
     problems: tuple[PluginProblem, ...]
 
 
@@ -54,6 +56,7 @@ class _Builder:
         self.manager.add_hookspecs(hookspecs)
         self.methods: dict[str, AnyMethod] = {}
         self.aggregates: dict[str, Aggregate] = {}
+        self.rules: dict[str, AnyRule] = {}
         self.problems: list[PluginProblem] = []
 
     def build(self, plugin_dir: Path | None, entry_points: bool) -> Registry:
@@ -67,7 +70,13 @@ class _Builder:
                 self._refuse(str(plugin_dir), text("there is no such plugin folder", "插件目录不存在"))
         self._collect(self.manager.hook.plumbline_scoring_methods, ScoringMethod, self.methods, self._method_problem)
         self._collect(self.manager.hook.plumbline_aggregates, Aggregate, self.aggregates, self._aggregate_problem)
-        return Registry(MappingProxyType(self.methods), MappingProxyType(self.aggregates), tuple(self.problems))
+        self._collect(self.manager.hook.plumbline_results_rules, ResultsRule, self.rules, self._rule_problem)
+        return Registry(
+            MappingProxyType(self.methods),
+            MappingProxyType(self.aggregates),
+            MappingProxyType(self.rules),
+            tuple(self.problems),
+        )
 
     def _refuse(self, plugin: str, why: Text) -> None:
         self.problems.append(PluginProblem(plugin, why))
@@ -130,3 +139,7 @@ class _Builder:
     @staticmethod
     def _aggregate_problem(aggregate: Aggregate) -> Text | None:
         return aggregate_problem(aggregate)
+
+    @staticmethod
+    def _rule_problem(rule: AnyRule) -> Text | None:
+        return parameters_problem(type(rule)) or rule_problem(rule)

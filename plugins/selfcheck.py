@@ -8,7 +8,7 @@ import numpy as np
 
 from config.text import Text, text
 from plugins.arrays import Floats
-from plugins.contract import API_VERSION, Aggregate, AnyMethod, Columns, ItemFacts, PanelRatings, Table
+from plugins.contract import API_VERSION, Aggregate, AnyMethod, AnyRule, Columns, ItemFacts, PanelRatings, Table
 from plugins.grouping import Grouping
 from plugins.numbers import key_of
 from plugins.parameters import Parameters, Title, parse_parameters
@@ -16,7 +16,7 @@ from plugins.parameters import Parameters, Title, parse_parameters
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 
 
-def identity_problem(plugin: type[AnyMethod] | type[Aggregate]) -> Text | None:
+def identity_problem(plugin: type[AnyMethod] | type[Aggregate] | type[AnyRule]) -> Text | None:
     """What is wrong with the API version, code, labels or version of a plugin class."""
     wanted = getattr(plugin, "api_version", None)
     if wanted != API_VERSION:
@@ -40,8 +40,8 @@ def identity_problem(plugin: type[AnyMethod] | type[Aggregate]) -> Text | None:
     return None
 
 
-def parameters_problem(plugin: type[AnyMethod]) -> Text | None:
-    """What is wrong with the parameter model of a method class."""
+def parameters_problem(plugin: type[AnyMethod] | type[AnyRule]) -> Text | None:
+    """What is wrong with the parameter model of a method or rule class."""
     model = getattr(plugin, "Parameters", None)
     if not (isinstance(model, type) and issubclass(model, Parameters)):
         return text("its Parameters are no parameter model", "Parameters 不是参数模型")
@@ -95,7 +95,7 @@ def method_problem(method: AnyMethod) -> Text | None:
     present = np.flatnonzero(~np.isnan(rates))
     if not len(present):
         return text("it gives no rate for its own example", "示例未得出任何得分率")
-    return _sentence_problem(method.explain(columns, params, int(present[0])))
+    return sentence_problem(method.explain(columns, params, int(present[0])))
 
 
 def aggregate_problem(aggregate: Aggregate) -> Text | None:
@@ -104,14 +104,15 @@ def aggregate_problem(aggregate: Aggregate) -> Text | None:
     combined = aggregate.combine(rates, [1.0, 2.0, 3.0], [~np.isnan(rate) for rate in rates])
     if not _is_column(combined, 2) or not np.isfinite(combined).all():
         return text("its result is not one number a participant", "结果不是每个对象一个数字")
-    return _sentence_problem(aggregate.explain([0.5, 0.8], [1.0, 2.0]))
+    return sentence_problem(aggregate.explain([0.5, 0.8], [1.0, 2.0]))
 
 
 def _is_column(values: Floats, count: int) -> bool:
     return isinstance(values, np.ndarray) and values.shape == (count,) and values.dtype == np.float64
 
 
-def _sentence_problem(sentence: Text) -> Text | None:
+def sentence_problem(sentence: Text) -> Text | None:
+    """What is wrong with a sentence that should be in both languages."""
     if isinstance(sentence, Text) and all(sentence.in_language(language).strip() for language in ("en", "zh_Hans")):
         return None
     return text("it does not explain itself in both languages", "未用中英文给出说明")

@@ -14,7 +14,7 @@ README = Path(__file__).parents[2] / "plugins" / "README.md"
 
 def test_the_method_of_the_guide_runs(tmp_path: Path) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 1
+    assert len(blocks) == 2
     (tmp_path / "traffic_light.py").write_text(blocks[0], encoding="utf-8")
     registry = build_registry(tmp_path, entry_points=False)
     assert registry.problems == ()
