@@ -19,6 +19,9 @@ from plugins.registry import Registry, build_registry
 
 T = TypeVar("T")
 
+RUNNING = "unit_of_work"
+"""Key of `session.info`, set while a verb is under way."""
+
 _specs: dict[str, dict[str, MergedSpec]] = {}
 """Merged specs by the fingerprint of the metadata they were merged from: pure, so every session shares them."""
 
@@ -74,11 +77,20 @@ def registry_of(session: Session, registry: Registry | None = None) -> Registry:
 
 
 def find(session: Session, model: type[T], record_id: int | None) -> T:
-    """The row within the actor's reach; NotFound otherwise, whether it does not exist or is hidden."""
-    found = session.scalars(select(model).where(model.id == record_id)).one_or_none()  # type: ignore[attr-defined]
+    """The row within the actor's reach; NotFound otherwise, whether it does not exist or is hidden.
+
+    Within a verb the row is kept from others' changes until the verb ends, so that the version read is the newest.
+    """
+    query = select(model).where(model.id == record_id)  # type: ignore[attr-defined]
+    found: T | None = session.scalars(held(session, query, model)).one_or_none()
     if found is None:
         raise NotFound(text("There is no such record within your reach.", "在您的权限范围内没有此记录。"))
     return found
+
+
+def held(session: Session, query: Any, model: type[Any]) -> Any:
+    """The query with its rows of `model` locked when a verb is under way (PostgreSQL; SQLite has one writer)."""
+    return query.with_for_update(of=model, key_share=True) if session.info.get(RUNNING) else query
 
 
 def find_record(session: Session, entity: str, record_id: int) -> Any:

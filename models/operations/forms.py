@@ -17,7 +17,7 @@ from config.text import Text, text
 from models.cycle import Entry, Form, Remark, Track
 from models.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
 from models.guard import verb
-from models.operations.context import actor_of, clock_of, now_of
+from models.operations.context import actor_of, clock_of, held, now_of
 from models.operations.form_values import (
     MAY_STAY_BLANK,
     NEEDED,
@@ -56,7 +56,7 @@ def load_form(session: Session, form_id: int) -> Form:
             selectinload(Form.entries).joinedload(Entry.item),
         )
     )
-    form = session.scalars(query).unique().one_or_none()
+    form: Form | None = session.scalars(held(session, query, Form)).unique().one_or_none()
     if form is None:
         raise NotFound(text("There is no such form within your reach.", "在您的权限范围内没有此填报表。"))
     return form

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -14,12 +14,12 @@ from config.text import text
 from models.db import begin_write
 from models.errors import WrongState
 from models.operations.constraints import explained
+from models.operations.context import RUNNING
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Verb = Callable[Concatenate[Session, P], R]
 
-RUNNING = "unit_of_work"
 CHANGED_MEANWHILE = text(
     "Someone else changed the same records at the same moment; nothing of this step was saved. Try it again.",
     "他人在同一时刻修改了同一批记录，本次操作未保存任何内容。请重试。",
@@ -64,6 +64,11 @@ def _wrapped(verb: Verb[P, R], *, snapshot: bool) -> Verb[P, R]:
 def _raise_typed(error: BaseException) -> None:
     if isinstance(error, IntegrityError):
         raise explained(error) from error
-    if isinstance(error, StaleDataError):
+    if isinstance(error, StaleDataError) or (isinstance(error, OperationalError) and _is_conflict(error)):
         raise WrongState(CHANGED_MEANWHILE) from error
+
+
+def _is_conflict(error: OperationalError) -> bool:
+    """Two transactions in each other's way: a serialization failure, a deadlock, or a database locked for too long."""
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01"} or "database is locked" in str(error.orig)
 
