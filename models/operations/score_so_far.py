@@ -18,6 +18,8 @@ from plugins.engine.data import Data, Floats, Participants
 from plugins.engine.scheme import Item, Scheme
 from plugins.registry import Registry
 
+TREE = frozenset({"dimension", "indicator"})
+
 
 @dataclass(frozen=True, slots=True)
 class LineScore:
@@ -63,9 +65,12 @@ def score_so_far(session: Session, form: Form, registry: Registry | None = None)
 
 
 def _counting_nothing_for_gaps(scheme: Scheme) -> Scheme:
-    """Lines that are still blank count nothing, so that the filled ones keep their weight and nothing blocks."""
-    items = tuple(replace(item, missing=None) for item in scheme.items)
-    return replace(scheme, missing="zero", items=items, grades=())
+    """Lines that are still blank count nothing, so that the filled ones keep their weight and nothing blocks.
+
+    Only what a form asks for is left of the scheme: grades and what they are tied to, such as vetoes, are not.
+    """
+    items = tuple(replace(item, missing=None) for item in scheme.items if item.kind in TREE)
+    return replace(scheme, missing="zero", items=items, grades=(), tie_breakers=())
 
 
 def _looks_at_peers(item: Item, registry: Registry) -> bool:

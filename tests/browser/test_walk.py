@@ -191,6 +191,7 @@ class Walk:
         liaison.go("/forms/")
         self._open_form(liaison)
         assert numbers.first.input_value() == "96", "the draft was kept"
+        expect(liaison.page.locator("main .foot b").first).not_to_have_text("–")
         self.shot(liaison, "4-form")
         liaison.press("Check and submit")
         liaison.sees(choice(self.language, "form", "state", "submitted"))

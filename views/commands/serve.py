@@ -9,7 +9,9 @@ from config.metadata import MetadataError
 from config.settings import SettingsError, load_settings
 from config.text import text
 from models import migrate
+from models.sealer import Sealer
 from views.commands.trouble import refuse
+from views.context import EXTENSION
 from views.wiring import create_app
 
 NOT_MIGRATED = text(
@@ -39,7 +41,11 @@ def command(host: str, port: int, workers: int) -> None:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from error
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104
     click.echo(f"Plumbline answers at http://{shown}:{server.effective_port}/  (stop with Ctrl+C)")
+    sealer = Sealer(app.extensions[EXTENSION].database)
+    sealer.start()
     try:
         server.run()
     except KeyboardInterrupt:
         server.close()
+    finally:
+        sealer.stop()
