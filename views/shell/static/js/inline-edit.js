@@ -27,7 +27,11 @@
       input.defaultValue = told.value;
       document.dispatchEvent(new CustomEvent("saved", { detail: told }));
     } else {
-      error.textContent = told.message;
+      const both = told.theirs
+        ? ` ${part.dataset.theirs}: ${told.theirs[part.dataset.field]} | ${part.dataset.yours}: ${told.yours[part.dataset.field]}`
+        : "";
+      const fields = told.fields && told.fields[part.dataset.field] ? ` ${told.fields[part.dataset.field]}` : "";
+      error.textContent = told.message + fields + both;
     }
   };
 
