@@ -14,6 +14,7 @@ from models.db import Database
 from models.operations.records import save_record
 from models.operations.unit_of_work import unit_of_work
 from models.organization import Person, Unit
+from models.scheme import Scheme
 from models.setting import Setting
 from plugins.registry import Registry
 from seeds.acting import Cast
@@ -25,8 +26,10 @@ from seeds.demo_results import conclude
 from seeds.demo_scheme import seed_scheme
 from seeds.demo_signins import SIGN_INS, add_admin, add_personnel, add_sign_ins, introduce_first, name_leaders
 from seeds.demo_units import DEPARTMENT, seed_units
+from seeds.province import province_scheme, seed_province
 from seeds.timeline import Timeline
 
+SCALES = ("demo", "province")
 TRIAL_NAMES = ("admin", "personnel", *(one.role for one in SIGN_INS))
 """The sign-ins that the demo password opens."""
 SETTINGS = {
@@ -52,15 +55,18 @@ def seed_demo(
 ) -> DemoReport:
     """Make the demo organization in a migrated database.
 
-    `password`: of the sign-ins to try it with.  Safe to repeat: it is made as a whole or not at all, and what is there,
-    however it was changed since, is left alone.  Raises ValueError for another `scale` than `demo`.
+    `password`: of the sign-ins to try it with.  `scale`: `demo`, or `province`, which adds a cycle of 5,000
+    participants and 200 indicators for benchmarks.  Safe to repeat: either is made as a whole or not at all, and what
+    is there, however it was changed since, is left alone.  Raises ValueError for another `scale`.
     """
-    if scale != "demo":
+    if scale not in SCALES:
         raise ValueError(f"there is no demo of scale {scale}")
     timeline = Timeline(database.clock.now(), database.clock.zone)
     with database.session(SYSTEM) as session:
         seed_baseline(session, database.metadata)
         made = _tell(session, timeline, password, registry)
+        if scale == "province":
+            made |= _enlarge(session, timeline, registry)
         return DemoReport(made, _count(session, Unit), _count(session, Person), _count(session, Cycle))
 
 
@@ -85,6 +91,16 @@ def _tell(session: Session, timeline: Timeline, password: str, registry: Registr
         previous = opened.cycle_id
     with cast.acting("admin", timeline.quarters()[-1].opens_at):
         _announce(session)
+    return True
+
+
+@unit_of_work
+def _enlarge(session: Session, timeline: Timeline, registry: Registry | None) -> bool:
+    """The province, in a transaction of its own; False when it is there."""
+    if session.scalar(select(Scheme.id).where(Scheme.code == province_scheme().code)):
+        return False
+    counties = session.scalars(select(Unit).where(Unit.kind == "county").order_by(Unit.code))
+    seed_province(Cast(session, timeline.zone), timeline, {unit.code: unit for unit in counties}, registry)
     return True
 
 

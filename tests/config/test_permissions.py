@@ -47,6 +47,12 @@ FURTHER = {
     ("scheme_version", "new_version"): {"indicator", "regional"},
     ("cycle", "open"): {"comprehensive"},
     ("cycle", "close"): {"comprehensive"},
+    ("cycle", "bind"): {"personnel"},
+    ("cycle", "apply"): {"personnel"},
+    ("outcome", "propose"): {"personnel"},
+    ("outcome", "change"): {"personnel"},
+    ("outcome", "approve"): {"personnel"},
+    ("outcome", "reject"): {"personnel"},
     ("form", "fill"): {"liaison"},
     ("form", "submit"): {"liaison"},
     ("form", "return"): {"leader"},
@@ -74,7 +80,7 @@ LISTS = {
     "item": GROUPS | WATCHERS,
     "rater_group": GROUPS | WATCHERS,
     "grade_band": GROUPS | WATCHERS,
-    "cycle": GROUPS | WATCHERS,
+    "cycle": {"personnel", *GROUPS, *WATCHERS},
     "track": GROUPS | WATCHERS,
     "participant": GROUPS | WATCHERS,
     "adjustment": {"staff", *GROUPS, *LINE, *WATCHERS},
@@ -86,6 +92,8 @@ LISTS = {
     "run": GROUPS | WATCHERS,
     "total": EVERYONE,
     "score": {"personnel", "staff", *GROUPS, *LINE, *WATCHERS},
+    "cycle_rule": {"personnel", "comprehensive", *WATCHERS},
+    "outcome": {"personnel", "comprehensive", "leader", "staff", *WATCHERS},
 }
 """Entity → the roles that have a list of it, however short."""
 
@@ -260,6 +268,11 @@ def test_the_menu_has_the_agreed_sections(metadata: Metadata) -> None:
     assert [section.code for section in metadata.menu] == ["home", "evaluation", "organization", "platform"]
 
 
-def test_everything_with_a_list_of_its_own_is_in_the_menu(metadata: Metadata) -> None:
-    placed = {item.entity for section in metadata.menu for item in section.items}
-    assert {code for code, spec in metadata.entities.items() if spec.tool != "none"} <= placed
+def test_everything_with_a_list_of_its_own_is_reached_from_the_menu(metadata: Metadata) -> None:
+    reached = {item.entity for section in metadata.menu for item in section.items if item.entity}
+    waiting = list(reached)
+    while waiting:
+        found = set(metadata.entities[waiting.pop()].related) - reached
+        reached |= found
+        waiting += found
+    assert {code for code, spec in metadata.entities.items() if spec.tool != "none"} <= reached

@@ -26,7 +26,7 @@ DEMO_PASSWORD = "demo-password"  # noqa: S105  # the name of the file it is kept
 
 @click.command("init", help="Create or upgrade the database; safe to repeat.")
 @click.option("--demo", is_flag=True, help="Make the demo organization, with a sign-in a role, unless it is there.")
-@click.option("--scale", type=click.Choice(["demo"]), default="demo", show_default=True, help="How large a demo.")
+@click.option("--scale", type=click.Choice(["demo", "province"]), default="demo", show_default=True, help="How large a demo.")
 @click.pass_obj
 def command(load_seeds: Callable[[], Any], demo: bool, scale: str) -> None:
     """Migrate, seed, and say who can sign in to the demo."""
