@@ -32,9 +32,9 @@ from views.pages.forms import form_title
 from views.pages.ranking import read_page
 from views.pages.ranking_workbook import ranking_sheet
 from views.pages.roster_workbook import roster_sheet
+from views.pages.run_workbooks import issue_now, ranking_writer, results_writer
 from views.records.export import write_records
 from views.workbooks.form_writing import write_form
-from views.workbooks.rankings import write_ranking
 from views.workbooks.registers import write_csv
 from views.workbooks.rosters import write_roster
 from views.workbooks.scheme_writing import write_scheme
@@ -43,7 +43,7 @@ Write = Callable[[BinaryIO], object]
 Filters = dict[str, str]
 
 
-@click.command("export", help="Write WHAT: an entity's code, roster, ranking, scheme:CODE or form:ID, to a file.")
+@click.command("export", help="Write WHAT: an entity's code, roster, ranking, results, scheme:CODE or form:ID, to a file.")
 @click.argument("what")
 @click.option("--as", "username", required=True, metavar="USER", help="The sign-in in whose name it is done.")
 @click.option(
@@ -54,7 +54,7 @@ Filters = dict[str, str]
     "filters",
     multiple=True,
     metavar="FIELD=VALUE",
-    help="Only rows that have it; for ranking: cycle, scheme or run; for roster: on.",
+    help="Only rows that have it; for ranking and results: cycle, scheme or run; for roster: on.",
 )
 def command(what: str, username: str, file: Path, filters: tuple[str, ...]) -> None:
     """Write the file; what was there before is replaced only when it is complete."""
@@ -86,6 +86,8 @@ def _writer(platform: Platform, session: Session, what: str, kind: str, filters:
         return _form(platform, session, which, kind)
     if what == "ranking":
         return _ranking(platform, session, kind, filters)
+    if what == "results":
+        return _results(platform, session, kind, filters)
     if what == "roster":
         return _roster(platform, session, kind, filters)
     if what not in platform.specs:
@@ -119,11 +121,19 @@ def _form(platform: Platform, session: Session, number: str, kind: str) -> Write
 def _ranking(platform: Platform, session: Session, kind: str, filters: Filters) -> Write:
     require(session, "total", "export")
     run = _run(session, filters)
-    sheet = ranking_sheet(read_page(session, run), run, platform.clock.now())
     note_export(session, "run", run)
     if kind == "csv":
+        sheet = ranking_sheet(read_page(session, run), run, platform.clock.now())
         return lambda file: write_csv(sheet.columns, sheet.rows, file, language=language())
-    return lambda file: write_ranking(sheet, file)
+    return ranking_writer(session, run, issue_now(run, platform.clock.now()))
+
+
+def _results(platform: Platform, session: Session, kind: str, filters: Filters) -> Write:
+    _only_workbook(kind)
+    run = _run(session, filters)
+    write = results_writer(session, run, issue_now(run, platform.clock.now()), platform.registry)
+    note_export(session, "run", run)
+    return write
 
 
 def _run(session: Session, filters: Filters) -> Run:

@@ -56,11 +56,14 @@ def session_as(platform: Platform, username: str) -> Iterator[Session]:
 
 
 @contextmanager
-def request_as(platform: Platform, username: str) -> Iterator[Session]:
-    """The same within a request of nobody's browser, so that pages' own workbooks can be written from here."""
+def request_as(platform: Platform, username: str | None) -> Iterator[Session]:
+    """The same within a request of nobody's browser, so that pages' own workbooks can be written from here.
+
+    None: as the system, for what is only read and compared.
+    """
     app = make_app(platform)
     with app.test_request_context(headers={"Accept-Language": language().replace("_", "-")}):
-        g.actor = actor_called(platform, username)
+        g.actor = SYSTEM if username is None else actor_called(platform, username)
         session = platform.sessions()
         session.info.update(actor=g.actor, registry=platform.registry)
         yield session

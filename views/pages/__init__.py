@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from views.pages import audit, cycles, explanation, forms, home, reports, results, review, runs, search, tracks
+from views.pages import audit, cycles, explanation, forms, home, reports, results, review, runs, search, tracks, verify
 from views.pages.deadlines import due_text, due_tone
 from views.pages.grading import grade_name, grade_tone
 from views.pages.paging import page_url
@@ -21,6 +21,7 @@ BLUEPRINTS = (
     reports.blueprint,
     audit.blueprint,
     search.blueprint,
+    verify.blueprint,
 )
 
 

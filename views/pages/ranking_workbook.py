@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,18 @@ def ranking_title(run: Run) -> str:
     return _("Ranking, %(cycle)s, %(track)s", cycle=name_of(run.track.cycle), track=name_of(run.track))
 
 
-def ranking_sheet(page: RankingPage, run: Run, generated_at: datetime) -> RankingSheet:
-    """The ranking for `views.workbooks.rankings`: those scored best first, then the others with reasons."""
+def ranking_sheet(
+    page: RankingPage,
+    run: Run,
+    generated_at: datetime,
+    *,
+    state: str | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> RankingSheet:
+    """The ranking for `views.workbooks.rankings`: those scored best first, then the others with reasons.
+
+    `state`: the run's at the time it is written, when that was not now; `about`: see `RankingSheet`.
+    """
     grades = [name for _code, name in page.ranking.grades]
     return RankingSheet(
         title=ranking_title(run),
@@ -31,25 +42,26 @@ def ranking_sheet(page: RankingPage, run: Run, generated_at: datetime) -> Rankin
         generated_at=generated_at,
         grades=grades,
         grade="grade" if grades else None,
-        lines=_notes(run),
+        lines=_notes(run, state or run.state),
         chart_title=ranking_title(run),
         language=language(),
+        about=about or {},
     )
 
 
-def _notes(run: Run) -> tuple[str, ...]:
+def _notes(run: Run, state: str) -> tuple[str, ...]:
     """What stands below the title: which run, in which state, of which scheme, from which inputs."""
     states = {
         "published": _("published %(moment)s", moment=moment(run.published_at)),
         "superseded": _("superseded"),
         "proposed": _("proposed, not published"),
     }
-    state = states.get(run.state, _("draft, not published"))
+    said = states.get(state, _("draft, not published"))
     scheme = str(run.track.scheme_version)
-    lines = [_("Run %(number)s, %(state)s; scheme %(scheme)s", number=run.number, state=state, scheme=scheme)]
+    lines = [_("Run %(number)s, %(state)s; scheme %(scheme)s", number=run.number, state=said, scheme=scheme)]
     if run.is_trial:
         lines.append(_("Trial: these are not results."))
-    if run.reason:
+    if run.reason and state in {"published", "superseded"}:
         lines.append(_("Reason: %(reason)s", reason=run.reason))
     return (*lines, _("Inputs %(hash)s", hash=run.input_hash))
 

@@ -12,7 +12,8 @@ from models.access import covers
 from models.cycle import Track
 from models.errors import Invalid, Stale, WrongState
 from models.operations.context import find
-from models.operations.explanations import ExplainedLine, explain_score
+from models.operations.explanations import ExplainedLine, explain_score, opens_whole
+from models.operations.run_notes import notes_for
 from models.operations.scoring import propose_run, publish_run
 from models.result import Run
 from models.scheme import SchemeVersion
@@ -22,10 +23,10 @@ from views.pages.explanation import item_names
 from views.pages.exports import hand_out
 from views.pages.paging import page_number, page_of
 from views.pages.ranking import Line, RankingPage, read_page
-from views.pages.ranking_workbook import ranking_sheet, ranking_title
+from views.pages.ranking_workbook import ranking_title
+from views.pages.run_workbooks import issue_now, ranking_writer, results_title, results_writer
 from views.pages.tracks import RUN_STATES
 from views.shell.i18n import say
-from views.workbooks.rankings import write_ranking
 
 blueprint = guarded("runs")
 SIZE = 200
@@ -64,8 +65,16 @@ def workbook(run_id: int) -> ResponseReturnValue:
     """The ranking as a workbook."""
     need("total", "export")
     run = _run(run_id)
-    sheet = ranking_sheet(read_page(session(), run), run, platform().clock.now())
-    return hand_out(lambda file: write_ranking(sheet, file), ranking_title(run), "run", run)
+    write = ranking_writer(session(), run, issue_now(run, platform().clock.now()))
+    return hand_out(write, ranking_title(run), "run", run)
+
+
+@blueprint.get("/runs/<int:run_id>/results.xlsx")
+def results(run_id: int) -> ResponseReturnValue:
+    """Everything the run found, as a workbook: for those who may see every participant's scores."""
+    run = _run(run_id)
+    write = results_writer(session(), run, issue_now(run, platform().clock.now()), platform().registry)
+    return hand_out(write, results_title(run), "run", run)
 
 
 def _run(run_id: int) -> Run:
@@ -104,7 +113,8 @@ def _page(run: Run, message: str = "", *, wrong: bool = False) -> str:
         may={step for step in steps if covers(session(), actor(), metadata, run, step)},
         can_export=allowed("total", "export"),
         can_track=allowed("track", "list"),
-        can_notes=allowed("run", "list"),
+        notes=notes_for(session(), run) if allowed("run", "list") else (),
+        can_results=opens_whole(session(), run),
         standing=session().scalars(published).first(),
         chosen=chosen,
         why=why,

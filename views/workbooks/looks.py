@@ -126,6 +126,13 @@ def set_page(worksheet: Worksheet, *, landscape: bool, title: str, heading_row: 
         worksheet.repeat_rows(heading_row - 1)
 
 
+def stamp_footers(workbook: xlsxwriter.Workbook, code: str) -> None:
+    """Set `code`, when there is one, into the middle of every sheet's footer, as it prints."""
+    for sheet in workbook.worksheets() if code else ():
+        left, _, right = sheet.footer.rpartition("&R")
+        sheet.set_footer(f"{left}&C&8 {code}&R{right}")
+
+
 def page_words(language: str) -> str:
     """Page numbers as a footer writes them."""
     return "第 &P 页，共 &N 页" if language.startswith("zh") else "Page &P of &N"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -12,15 +13,15 @@ from config.text import Text, text
 from plugins.engine.data import Note
 from plugins.engine.results import Results
 from plugins.engine.scheme import Place
-from views.workbooks.looks import Styles, new_workbook
+from views.workbooks.looks import Styles, new_workbook, stamp_footers
 from views.workbooks.outcolumns import OutColumn
 from views.workbooks.ranking_looks import add_total_chart, colour_grades, mark_totals
 from views.workbooks.results_format import (
-    ABOUT,
-    LABELS,
     NOTE_KINDS,
     SHEET_TITLES,
     About,
+    about_columns,
+    about_rows,
     plain_columns,
     ranking_columns,
     score_columns,
@@ -44,12 +45,14 @@ def write_results(
     locate: Locate | None = None,
     notes: Sequence[Note] = (),
     progress: Progress | None = None,
+    changes: Changes | None = None,
 ) -> None:
     """Write the results workbook to a path or binary file.
 
     `explanations(item code, participant's position)` tells one score in a sentence.  `language` None is headless:
     codes as headings, headings in the first row; with a language there is a title block and labels.  `locate` maps a
-    note's place to its (sheet, cell); `notes` are further notes, such as those of the scheme's checks.
+    note's place to its (sheet, cell); `notes` are further notes, such as those of the scheme's checks.  `changes`: of a
+    run that takes the place of another, what is different.
     """
     with new_workbook(file) as workbook:
         sheets = _Sheets(workbook, results, about, language, progress)
@@ -63,7 +66,18 @@ def write_results(
             plain_columns(("kind", "sheet", "cell", "message"), language),
             _note_rows([*results.notes, *notes], locate, language),
         )
-        sheets.table("about", _about_columns(language), _about_rows(results, about, language))
+        if changes is not None:
+            sheets.table("changes", changes.columns, iter(changes.rows))
+        sheets.table("about", about_columns(language), _about_rows(results, about, language))
+        stamp_footers(workbook, about.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The sheet `changes`: what differs from the run before, in the words of the file."""
+
+    columns: Sequence[OutColumn]
+    rows: Sequence[Sequence[Any]]
 
 
 class _Sheets:
@@ -154,13 +168,6 @@ def _note_rows(notes: Sequence[Note], locate: Locate | None, language: str | Non
         yield [kind, sheet, cell, message]
 
 
-def _about_columns(language: str | None) -> list[OutColumn]:
-    def head(code: str) -> str:
-        return LABELS[code].in_language(language) if language else code
-
-    return [OutColumn("key", head("key"), width=30.0), OutColumn("value", head("value"), "mixed", width=70.0)]
-
-
 def _about_rows(results: Results, about: About, language: str | None) -> Iterator[Sequence[Any]]:
     scheme = results.scheme
     facts: dict[str, Any] = {
@@ -168,14 +175,16 @@ def _about_rows(results: Results, about: About, language: str | None) -> Iterato
         "scheme_name": scheme.name,
         "version": scheme.version or "",
         "cycle": about.cycle,
-        "run": " · ".join(part for part in (about.run, about.state) if part),
+        "run": about.run,
+        "state": about.state,
         "input_hash": about.input_hash,
+        "result_hash": about.result_hash,
+        "code": about.code,
         "participants": len(results.data.participants),
         "scored": int(results.scored.sum()),
         "time": about.generated_at,
     }
-    for key, value in facts.items():
-        yield [ABOUT[key].in_language(language) if language else key, value]
+    yield from about_rows(facts, language)
     for code, version in sorted(results.plugin_versions.items()):
         label = text("Plugin {code}", "插件 {code}", code=code).in_language(language) if language else f"plugin:{code}"
         yield [label, version]

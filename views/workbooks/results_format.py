@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +44,7 @@ SHEET_TITLES: Mapping[str, Text] = {
     "unscored": text("Not scored", "未计分"),
     "notes": text("Notes", "备注"),
     "about": text("About these results", "结果说明"),
+    "changes": text("Changes", "变化"),
 }
 ABOUT: Mapping[str, Text] = {
     "scheme": text("Scheme", "考核方案"),
@@ -51,11 +52,17 @@ ABOUT: Mapping[str, Text] = {
     "version": text("Version", "版本"),
     "cycle": text("Cycle", "考核周期"),
     "run": text("Run", "计算批次"),
+    "state": text("State", "状态"),
     "input_hash": text("Input hash", "输入摘要"),
+    "result_hash": text("Result hash", "结果摘要"),
+    "code": text("Verification code", "验证码"),
+    "part": text("Participants in this file", "本文件所含考核对象"),
     "participants": text("Participants", "考核对象数"),
     "scored": text("Scored", "已计分"),
     "time": text("Time", "时间"),
 }
+OPTIONAL = frozenset({"state", "result_hash", "code", "part"})
+"""Facts that a headless evaluation does not have."""
 NOTE_KINDS: Mapping[str, Text] = {
     "void_ballot": text("Void ballot", "无效评价"),
     "quota_tie": text("Tie at a quota", "名额同分"),
@@ -71,7 +78,9 @@ NOTE_KINDS: Mapping[str, Text] = {
 class About:
     """Where results come from: what the sheet `about` says besides the scheme and the plugins' versions.
 
-    `state`: such as “trial” or “published”, in words; blank when it does not apply.
+    `state`: such as “trial” or “published”, in words; blank when it does not apply.  `code`: by which the platform
+    knows its own workbook again; it stands in the footer of every sheet too.  `part`: “12 of 40” where the file holds
+    only some of the participants.
     """
 
     input_hash: str
@@ -79,6 +88,9 @@ class About:
     cycle: str = ""
     run: str = ""
     state: str = ""
+    result_hash: str = ""
+    code: str = ""
+    part: str = ""
 
 
 def heading(code: str, language: str | None) -> str:
@@ -146,6 +158,18 @@ def score_columns(language: str | None) -> list[OutColumn]:
         column("method", language, "code"),
         column("explanation", language, width=66.0, wrap=True),
     ]
+
+
+def about_columns(language: str | None) -> list[OutColumn]:
+    """key and value, whatever it is."""
+    return [column("key", language, width=30.0), column("value", language, "mixed", width=70.0)]
+
+
+def about_rows(facts: Mapping[str, object], language: str | None) -> Iterator[Sequence[object]]:
+    """The rows of the sheet `about`, by the keys of ABOUT; what is None or blank and may be is left out."""
+    for key, value in facts.items():
+        if value not in (None, "") or key not in OPTIONAL:
+            yield [ABOUT[key].in_language(language) if language else key, value]
 
 
 def plain_columns(codes: Sequence[str], language: str | None) -> list[OutColumn]:
