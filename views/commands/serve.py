@@ -10,6 +10,7 @@ from config.settings import SettingsError, load_settings
 from config.text import text
 from models import migrate
 from models.sealer import Sealer
+from views.commands.check import metadata_findings
 from views.commands.trouble import refuse
 from views.context import EXTENSION
 from views.wiring import create_app
@@ -30,6 +31,8 @@ def command(host: str, port: int, workers: int) -> None:
     """Listen until interrupted; the address is printed once the port is open."""
     try:
         settings = load_settings()
+        if wrong := metadata_findings():
+            raise MetadataError(wrong)
         if not migrate.check(settings.database_url):
             refuse([NOT_MIGRATED])
         app = create_app(settings)
