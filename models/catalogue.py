@@ -9,6 +9,7 @@ from models.account import Account, Grant
 from models.audit import AuditEntry, AuditSeal
 from models.cycle import Adjustment, Cycle, Entry, Form, LinkedRate, Participant, Rating, Remark, Track
 from models.organization import Appointment, Person, Post, Unit, UnitSuccession, UnitVersion
+from models.outcome import CycleRule, Outcome
 from models.result import Run, Score, Total
 from models.scheme import GradeBand, Item, RaterGroup, Scheme, SchemeVersion
 from models.setting import Setting, Upload
@@ -21,12 +22,14 @@ _CLASSES: tuple[type[Any], ...] = (
     AuditEntry,
     AuditSeal,
     Cycle,
+    CycleRule,
     Entry,
     Form,
     GradeBand,
     Grant,
     Item,
     LinkedRate,
+    Outcome,
     Participant,
     Person,
     Post,

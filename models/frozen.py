@@ -1,4 +1,5 @@
-"""What can no longer change: published scheme versions, open and closed cycles, published runs, the audit trail."""
+"""What can no longer change: published scheme versions, open and closed cycles, published runs, approved outcomes,
+the audit trail."""
 
 from __future__ import annotations
 
@@ -59,6 +60,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "run": (Rule((), _DECIDED), Rule((_TRACK, _CYCLE), _CLOSED)),
     "total": _OF_RUN,
     "score": _OF_RUN,
+    "outcome": (Rule((), frozenset({"approved"})),),
 }
 
 SEALED_ENTITIES = frozenset({"audit", "audit_seal"})
@@ -83,8 +85,8 @@ def frozen(metadata: Metadata, entity: str) -> Frozen:
     named: Text | str = spec.label if spec else entity
     return Frozen(
         text(
-            "{entity}: this belongs to something published or closed and can no longer change.",
-            "{entity}：所属内容已发布或已关闭，不能再修改。",
+            "{entity}: this belongs to something approved, published or closed and can no longer change.",
+            "{entity}：所属内容已批准、已发布或已关闭，不能再修改。",
             entity=named,
         )
     )

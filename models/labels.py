@@ -36,6 +36,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "run": ("track_id", "number"),
     "total": ("run_id", "participant_id"),
     "score": ("run_id", "participant_id"),
+    "cycle_rule": ("cycle_id", "rule"),
+    "outcome": ("code", "name"),
     "setting": ("code",),
     "upload": ("name",),
 }

@@ -34,7 +34,8 @@ def test_the_rule_of_the_guide_runs(tmp_path: Path) -> None:
     [
         ('code = "training"', 'code = "criticism"', "its code is taken already"),
         ('{"course": text("course", "参加培训")}', '{"other": text("other", "其他")}', "unknown value “course”"),
-        ('"person", row.code', '"person", "nobody"', "for nobody known"),
+        ('"person", row.code', '"person", "P06"', "for somebody twice"),
+        ('"person", row.code', '"person", row.code + "X"', "for nobody known"),
         ('text("Training", "培训"), {"course"', 'text("", "培训"), {"course"', "both languages"),
         ("= 70.0", "", "is missing"),
         ("facts.current", "facts.no_such", ""),
