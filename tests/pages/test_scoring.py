@@ -54,8 +54,7 @@ def test_a_run_shows_ranking_grades_moves_and_what_is_missing(visit: Visit) -> N
         ["1", "Treasury Payment Bureau", "100.00"],
         ["2", "Budget Division", "94.44"],
     ]
-    assert rows[0][3:6] == ["60.0", "40.0", "优秀"]
-    assert rows[0][6] == "– 0"
+    assert rows[0][3:7] == ["优秀", "– 0", "60.0", "40.0"]
     budget = page.row("Budget Division")
     assert budget.all("svg", class_="meter ok")
     assert page.main.all("span", class_="chip")[0].words == "Draft"

@@ -13,6 +13,7 @@ from models.operations.reports import Ranking, RankingRow, TopItem, ranking
 from models.result import Run, Score
 from models.scheme import SchemeVersion
 from views.pages.grading import tone_among, tone_of_share
+from views.pages.marks import marks_by_code
 from views.shell.naming import pick_name
 
 
@@ -81,11 +82,6 @@ class RankingPage:
         """Whether anyone has a deduction."""
         return any(line.row.deduction for line in self.lines)
 
-    @property
-    def opens(self) -> bool:
-        """Whether the actor may open at least one score."""
-        return any(line.opens for line in (*self.lines, *self.unscored))
-
     def line_of(self, participant_id: str) -> Line | None:
         """The line that an address names, when it may be opened."""
         found = (line for line in (*self.lines, *self.unscored) if str(line.row.participant_id) == participant_id)
@@ -96,7 +92,8 @@ def read_page(session: Session, run: Run) -> RankingPage:
     """The ranking of `run` as far as the actor sees it."""
     found = ranking(session, run.id)
     version = run.track.scheme_version
-    columns = tuple(_column(top, version) for top in found.top)
+    marks = marks_by_code(version)
+    columns = tuple(_column(top, marks) for top in found.top)
     opens = set(session.scalars(select(Score.participant_id).where(Score.run_id == run.id)))
     lines = [_line(row, found, columns, version, row.participant_id in opens) for row in found.rows]
     scored = tuple(line for line in lines if line.row.total is not None)
@@ -113,11 +110,8 @@ def read_page(session: Session, run: Run) -> RankingPage:
     )
 
 
-def _column(top: TopItem, version: SchemeVersion) -> Column:
-    marks = top.weight
-    if marks is not None and version.weighting == "percent":
-        marks = marks / 100 * version.full_marks
-    return Column(top.code, pick_name(top.name, top.name_en), marks)
+def _column(top: TopItem, marks: dict[str, float]) -> Column:
+    return Column(top.code, pick_name(top.name, top.name_en), marks.get(top.code))
 
 
 def _line(row: RankingRow, found: Ranking, columns: tuple[Column, ...], version: SchemeVersion, opens: bool) -> Line:
