@@ -136,9 +136,10 @@ def explain_score(
         record_event(session, "read", "score", own)
     results, provenance = _load(session, run)
     position = results.data.participants.codes.index(participant.code)
-    explainer = explainer_of(results, registry_of(session, registry))
+    plugins = registry_of(session, registry)
+    explainer = explainer_of(results, plugins)
     return [
-        _line(results, provenance, explainer, item, depth, position)
+        _line(results, provenance, item, depth, position, _said(explainer, plugins, item, position))
         for item, depth in in_tree_order(results.scheme)
         if item.participant in (None, "", participant.code)
     ]
@@ -154,8 +155,24 @@ def explainer_of(results: Results, registry: Registry) -> Explainer:
         ) from error
 
 
+def _said(explainer: Explainer, registry: Registry, item: Item, position: int) -> Text:
+    """The arithmetic in words; where a plugin has changed since the run, that it has."""
+    said = explainer.item(item.code, position)
+    used = explainer.results.plugin_versions.get(f"method:{item.method}")
+    method = registry.methods.get(item.method or "")
+    if used is None or method is None or method.version == used:
+        return said
+    return text(
+        "{said} (computed by version {used} of the method, described by version {now}: the stored numbers hold)",
+        "{said}（由该方法的 {used} 版计算，按 {now} 版说明，以已保存的数值为准）",
+        said=said,
+        used=used,
+        now=method.version,
+    )
+
+
 def _line(
-    results: Results, provenance: Provenance, explainer: Explainer, item: Item, depth: int, position: int
+    results: Results, provenance: Provenance, item: Item, depth: int, position: int, said: Text
 ) -> ExplainedLine:
     data = results.data
     is_anonymous = item.method == ANONYMOUS
@@ -178,7 +195,7 @@ def _line(
         rate=rate,
         weight=weight,
         points=points,
-        text=explainer.item(item.code, position),
+        text=said,
         entered_by=who[0],
         entered_at=who[1],
         approved_by=who[2],

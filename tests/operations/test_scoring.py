@@ -19,6 +19,7 @@ from models.operations.scoring import newest_run, propose_run, publish_run, run_
 from models.result import Run, Score, Total
 from models.scheme import Item as StoredItem
 from plugins.engine.scheme import Item
+from plugins.registry import build_registry
 from tests.operations.factories import (
     SCHEME,
     World,
@@ -104,6 +105,19 @@ def test_a_run_explains_itself_after_entries_changed(world: World) -> None:
     assert (lines["TASKS"].depth, line.depth, lines["LEVEL"].choice) == (0, 1, "B")
     assert list(lines)[:3] == ["TASKS", "EXEC", "COUNT"]
     assert lines["PRAISE"].points == 0.0
+
+
+def test_an_explanation_says_when_its_plugin_has_changed(world: World) -> None:
+    full_cycle(world, "TAX")
+    run_id = score_it(world)
+    newer = build_registry()
+    newer.methods["ratio"].version = "99"  # type: ignore[misc]  # this registry's own object
+    with world.as_role("indicator") as session:
+        participant = form_of(session, "TAX", world.ids["track"]).participant_id
+        lines = {line.code: line for line in explain_score(session, run_id, participant, newer)}
+    assert "described by version 99" in str(lines["EXEC"].text)
+    assert "version 99" not in str(lines["COUNT"].text)
+    assert lines["EXEC"].points == 40.0 * (91.2 / 95.0)
 
 
 def test_explanations_are_for_the_participant_s_own_line(world: World) -> None:
