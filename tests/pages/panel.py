@@ -91,4 +91,4 @@ def participants_of(database: Database, run_id: int) -> dict[str, int]:
     with acting(database, "indicator") as session:
         track_id = session.scalars(select(Run.track_id).where(Run.id == run_id)).one()
         found = session.execute(select(Participant.code, Participant.id).where(Participant.track_id == track_id))
-        return {code: participant for code, participant in found}
+        return dict(iter(found))

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models.operations.explanations import explainer_of, open_results
+from models.operations.run_changes import run_changes
 from models.operations.run_notes import without_raters
 from models.operations.run_seals import participant_count, run_code
 from models.result import Run
@@ -21,11 +22,12 @@ from plugins.engine.scheme import Place
 from plugins.registry import Registry
 from views.pages.ranking import Line, RankingPage, read_page
 from views.pages.ranking_workbook import ranking_sheet
+from views.pages.run_differences import changes_sheet
 from views.shell.i18n import language, say
 from views.shell.naming import name_of
 from views.workbooks.claims import STATES, TRIAL
 from views.workbooks.rankings import write_ranking
-from views.workbooks.results import write_results
+from views.workbooks.results import Changes, write_results
 from views.workbooks.results_format import About
 
 Write = Callable[[BinaryIO], None]
@@ -61,11 +63,20 @@ def results_writer(session: Session, run: Run, issue: Issue, registry: Registry,
     explainer = explainer_of(results, registry)
     about = _about(session, run, issue)
     words = language()
+    changes = _changes(session, run, issue)
 
     def write(file: BinaryIO) -> None:
-        write_results(results, explainer.item, about, file, words, locate=_locate)
+        write_results(results, explainer.item, about, file, words, locate=_locate, changes=changes)
 
     return write
+
+
+def _changes(session: Session, run: Run, issue: Issue) -> Changes | None:
+    """What a run that took the place of another changed; a run not published yet may still take another's place."""
+    if run.supersedes_id is None or issue.state not in {"published", "superseded"}:
+        return None
+    changes = run_changes(session, run)
+    return changes_sheet(changes, run.track.scheme_version) if changes is not None else None
 
 
 def _locate(place: Place) -> tuple[str, str]:

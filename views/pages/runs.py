@@ -13,6 +13,7 @@ from models.cycle import Track
 from models.errors import Invalid, Stale, WrongState
 from models.operations.context import find
 from models.operations.explanations import ExplainedLine, explain_score, opens_whole
+from models.operations.run_changes import run_changes
 from models.operations.run_notes import notes_for
 from models.operations.scoring import propose_run, publish_run
 from models.result import Run
@@ -24,6 +25,7 @@ from views.pages.exports import hand_out
 from views.pages.paging import page_number, page_of
 from views.pages.ranking import Line, RankingPage, read_page
 from views.pages.ranking_workbook import ranking_title
+from views.pages.run_differences import input_words, items_of
 from views.pages.run_workbooks import issue_now, ranking_writer, results_title, results_writer
 from views.pages.tracks import RUN_STATES
 from views.shell.i18n import say
@@ -115,6 +117,9 @@ def _page(run: Run, message: str = "", *, wrong: bool = False) -> str:
         can_track=allowed("track", "list"),
         notes=notes_for(session(), run) if allowed("run", "list") else (),
         can_results=opens_whole(session(), run),
+        changes=run_changes(session(), run),
+        items=items_of(run.track.scheme_version),
+        input_words=input_words,
         standing=session().scalars(published).first(),
         chosen=chosen,
         why=why,
