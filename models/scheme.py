@@ -142,6 +142,7 @@ class GradeBand(Record, Versioned):
     position: Mapped[int] = mapped_column(default=0)
     code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(120), default="")
+    name_en: Mapped[str | None] = mapped_column(String(120))
     min_score: Mapped[float | None] = mapped_column(Float)
     quota: Mapped[float | None] = mapped_column(Float)
     rounding: Mapped[str] = mapped_column(String(10), default="down")

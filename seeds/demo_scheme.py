@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.operations.records import save_record
 from models.operations.schemes import import_scheme, publish_version
+from models.scheme import GradeBand as StoredBand
 from models.scheme import Item, SchemeVersion
 from plugins.engine.scheme import GradeBand, Scheme, TableRow
 from plugins.engine.scheme import Item as EngineItem
@@ -44,7 +45,7 @@ def demo_scheme() -> Scheme:
         name=file["name"],
         applies_to=file["applies_to"],
         items=(*dimensions, *map(_indicator, indicators()), *map(_adjustment, file["adjustments"])),
-        grades=tuple(GradeBand(**band) for band in file["grades"]),
+        grades=tuple(GradeBand(**{key: value for key, value in band.items() if key != "name_en"}) for band in file["grades"]),
         **file["settings"],
     )
 
@@ -94,5 +95,8 @@ def _complete(session: Session, version_id: int) -> None:
         low, high = said[item.code].get("range", (None, None))
         values = {"name_en": said[item.code]["name_en"], "min_value": low, "max_value": high}
         save_record(session, "item", item.id, values, item.version)
+    english = {band["code"]: band["name_en"] for band in file["grades"]}
+    for band in session.scalars(select(StoredBand).where(StoredBand.scheme_version_id == version_id)):
+        save_record(session, "grade_band", band.id, {"name_en": english[band.code]}, band.version)
     version = session.get_one(SchemeVersion, version_id)
     save_record(session, "scheme_version", version_id, {"note": file["note"]}, version.version)

@@ -217,7 +217,9 @@ class RosterRow:
     end_on: date | None
     is_primary: bool
     unit_grade: str
+    unit_grade_en: str | None
     grade_cycle: str
+    grade_cycle_en: str | None
 
 
 def roster(session: Session, on: date | None = None) -> list[RosterRow]:
@@ -237,7 +239,7 @@ def roster(session: Session, on: date | None = None) -> list[RosterRow]:
     )
     rows = []
     for held, person, post, unit in session.execute(query):
-        grade, cycle = grades.get(unit.id, ("", ""))
+        graded = grades.get(unit.id, NOT_GRADED)
         rows.append(
             RosterRow(
                 unit_code=unit.code,
@@ -253,28 +255,41 @@ def roster(session: Session, on: date | None = None) -> list[RosterRow]:
                 start_on=held.start_on,
                 end_on=held.end_on,
                 is_primary=held.is_primary,
-                unit_grade=grade,
-                grade_cycle=cycle,
+                unit_grade=graded.grade,
+                unit_grade_en=graded.grade_en,
+                grade_cycle=graded.cycle,
+                grade_cycle_en=graded.cycle_en,
             )
         )
     return rows
 
 
-def _unit_grades(session: Session) -> dict[int, tuple[str, str]]:
-    """Unit id → (name of its grade, name of the cycle) in the latest published cycle that graded it."""
+@dataclass(frozen=True, slots=True)
+class _Graded:
+    grade: str
+    grade_en: str | None
+    cycle: str
+    cycle_en: str | None
+
+
+NOT_GRADED = _Graded("", None, "", None)
+
+
+def _unit_grades(session: Session) -> dict[int, _Graded]:
+    """Unit id → its grade in the latest published cycle that graded it."""
     query = (
-        select(Total.unit_id, Total.grade, Cycle.name, Run.id, Track.scheme_version_id)
+        select(Total.unit_id, Total.grade, Cycle.name, Cycle.name_en, Track.scheme_version_id)
         .join(Run, Run.id == Total.run_id)
         .join(Track, Track.id == Run.track_id)
         .join(Cycle, Cycle.id == Track.cycle_id)
         .where(Run.state == "published", Total.person_id.is_(None), Total.grade != "")
         .order_by(Cycle.end_on, Run.id)
     )
-    found: dict[int, tuple[str, str]] = {}
-    names: dict[int, dict[str, str]] = {}
-    for unit_id, grade, cycle, _, version_id in session.execute(query):
+    found: dict[int, _Graded] = {}
+    names: dict[int, dict[str, tuple[str, str | None]]] = {}
+    for unit_id, grade, cycle, cycle_en, version_id in session.execute(query):
         if version_id not in names:
             bands = find(session, SchemeVersion, version_id).grade_bands
-            names[version_id] = {band.code: band.name or band.code for band in bands}
-        found[unit_id] = (names[version_id].get(grade, grade), cycle)
+            names[version_id] = {band.code: (band.name or band.code, band.name_en) for band in bands}
+        found[unit_id] = _Graded(*names[version_id].get(grade, (grade, None)), cycle, cycle_en)
     return found

@@ -25,8 +25,8 @@ from plugins.registry import Registry
 
 SCHEME_PARTS = frozenset({"scheme", "scheme_version", "item", "rater_group", "grade_band"})
 SCHEME_FIELDS = ("name", "applies_to")
-BESIDE = ("name_en", "min_value", "max_value")
-"""What an item keeps that no scheme workbook carries."""
+BESIDE = {"items": ("name_en", "min_value", "max_value"), "rater_groups": (), "grade_bands": ("name_en",)}
+"""What a part of a scheme keeps that no scheme workbook carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +186,9 @@ def fill_version(version: SchemeVersion, scheme: EngineScheme, carried_from: Sch
     """Make the version hold exactly the scheme.  What no workbook carries is kept by item code."""
     for name, value in version_values(scheme).items():
         setattr(version, name, value)
-    kept = {item.code: {n: getattr(item, n) for n in BESIDE} for item in (carried_from.items if carried_from else ())}
     for relation, model in PARTS:
+        earlier = getattr(carried_from, relation) if carried_from else ()
+        kept = {part.code: {name: getattr(part, name) for name in BESIDE[relation]} for part in earlier}
         wanted = part_values(scheme)[relation]
         present = {row.code: row for row in getattr(version, relation)}
         for code, row in present.items():
@@ -196,7 +197,7 @@ def fill_version(version: SchemeVersion, scheme: EngineScheme, carried_from: Sch
         for code, values in wanted.items():
             row = present.get(code)
             if row is None:
-                row = model(**(kept.get(code, {}) if relation == "items" else {}))
+                row = model(**kept.get(code, {}))
                 getattr(version, relation).append(row)
             for name, value in values.items():
                 if getattr(row, name) != value:

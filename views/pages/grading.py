@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.scheme import SchemeVersion
+from views.shell.naming import name_of
 
 
 def grade_name(version: SchemeVersion, code: str) -> str:
     """What a grade is called; its code when the version does not know it."""
-    return next((band.name or band.code for band in version.grade_bands if band.code == code), code)
+    return next((name_of(band) for band in version.grade_bands if band.code == code), code)
 
 
 def grade_tone(version: SchemeVersion, code: str) -> str:

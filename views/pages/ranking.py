@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from models.operations.reports import Ranking, RankingRow, TopItem, ranking
 from models.result import Run, Score
 from models.scheme import SchemeVersion
-from views.pages.grading import tone_among, tone_of_share
+from views.pages.grading import grade_name, tone_among, tone_of_share
 from views.pages.marks import marks_by_code
-from views.shell.naming import pick_name
+from views.shell.naming import name_of, pick_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One participant with what is drawn of it.  `opens`: the actor may see the arithmetic."""
+    """One participant with what is drawn of it.  `grade`: its name; `opens`: the actor may see the arithmetic."""
 
     row: RankingRow
     name: str
     cells: tuple[Cell, ...]
+    grade: str
     tone: str
     opens: bool
 
@@ -119,6 +120,7 @@ def _line(row: RankingRow, found: Ranking, columns: tuple[Column, ...], version:
         row=row,
         name=pick_name(row.name, row.name_en),
         cells=tuple(_cell(row.top.get(column.code), column, version) for column in columns),
+        grade=grade_name(version, row.grade) if row.grade else "",
         tone=tone_among([code for code, _name in found.grades], row.grade),
         opens=opens,
     )
@@ -136,4 +138,4 @@ def _figures(found: Ranking, version: SchemeVersion) -> tuple[Figure, ...]:
     bands = list(version.grade_bands)
     counts = Counter(row.grade for row in found.rows)
     shown = [bands[0], bands[-1]] if len(bands) > 1 else []
-    return tuple(Figure(counts[band.code], band.name or band.code, band.quota) for band in shown)
+    return tuple(Figure(counts[band.code], name_of(band), band.quota) for band in shown)

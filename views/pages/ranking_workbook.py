@@ -34,7 +34,7 @@ def ranking_sheet(
 
     `state`: the run's at the time it is written, when that was not now; `about`: see `RankingSheet`.
     """
-    grades = [name for _code, name in page.ranking.grades]
+    grades = [name_of(band) for band in run.track.scheme_version.grade_bands]
     return RankingSheet(
         title=ranking_title(run),
         columns=_columns(page),
@@ -94,7 +94,7 @@ def _values(page: RankingPage, line: Line) -> list[Any]:
         row.code,
         line.name,
         row.total,
-        row.grade_name,
+        line.grade,
         row.change,
         *(cell.points for cell in line.cells),
         row.bonus,

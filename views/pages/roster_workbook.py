@@ -71,6 +71,6 @@ def _values(row: RosterRow) -> list[Any]:
         row.start_on,
         row.end_on,
         row.is_primary,
-        row.unit_grade,
-        row.grade_cycle,
+        pick_name(row.unit_grade, row.unit_grade_en),
+        pick_name(row.grade_cycle, row.grade_cycle_en),
     ]

@@ -343,6 +343,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=True),
         sa.Column("min_score", sa.Float(), nullable=True),
         sa.Column("quota", sa.Float(), nullable=True),
         sa.Column("rounding", sa.String(length=10), nullable=False),
