@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -86,15 +87,20 @@ def rule_problem(rule: AnyRule) -> Text | None:
     proposed = list(rule.propose(facts, params))
     if proposed != list(rule.propose(facts, params)):
         return text("it does not propose the same twice", "两次拟定的结果不一致")
+    return proposals_problem(rule, facts, proposed)
+
+
+def proposals_problem(rule: AnyRule, facts: Facts, proposed: Sequence[Proposal]) -> Text | None:
+    """What is wrong with the first proposal that is: for whom there is nobody, twice, or not as the rule may."""
     if len({(one.subject, one.code, one.kind) for one in proposed}) < len(proposed):
         return text("it proposes the same kind for somebody twice", "对同一对象重复拟定同类结果")
-    return next((why for why in (proposal_problem(rule, facts, one) for one in proposed) if why), None)
+    known = {"unit": set(facts.units.column("code")), "person": set(facts.people.column("code"))}
+    return next((why for why in (_proposal_problem(rule, known, one) for one in proposed) if why), None)
 
 
-def proposal_problem(rule: AnyRule, facts: Facts, proposal: Proposal) -> Text | None:
+def _proposal_problem(rule: AnyRule, known: Mapping[str, set[str]], proposal: Proposal) -> Text | None:
     """What is wrong with one proposal: somebody unknown, a value that is none, a reason that says nothing."""
-    known = facts.people if proposal.subject == "person" else facts.units
-    if proposal.subject not in ("unit", "person") or proposal.code not in known.column("code"):
+    if proposal.code not in known.get(proposal.subject, ()):
         return text("it proposes something for nobody known", "拟定对象不存在")
     if not value_fits(rule, proposal.kind, proposal.value):
         return text(

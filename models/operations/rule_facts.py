@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from config.text import Text
-from models.cycle import Cycle, Track
+from models.cycle import Cycle, Participant, Track
 from models.operations.run_results import MATRIX_ROWS
 from models.organization import Appointment, Person, Post, Unit
 from models.outcome import Outcome
@@ -53,24 +53,25 @@ def read_facts(session: Session, cycle: Cycle) -> Facts:
     )
 
 
-def _read(session: Session, query: Select[Any]) -> Sequence[Row[Any]]:
+def _read(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
     return session.execute(query.execution_options(skip_scope=True)).all()
 
 
 def _results(session: Session, cycle: Cycle, since: date) -> Iterator[ResultRow]:
     own = aliased(Unit)
     query = (
-        select(Total, Run.id, Cycle.id, Cycle.code, Cycle.kind, Cycle.end_on, SchemeVersion.id, SchemeVersion.scheme_id)
-        .with_only_columns(
+        select(
             Total.total, Total.rank, Total.grade, Total.vetoes, Run.id.label("run"), Cycle.id.label("cycle_id"),
             Cycle.code.label("cycle"), Cycle.kind, Cycle.end_on, SchemeVersion.id.label("version"),
             SchemeVersion.scheme_id, SchemeVersion.full_marks, own.code.label("unit"), Person.code.label("person"),
+            Participant.group,
         )
         .select_from(Total)
         .join(Run, Run.id == Total.run_id)
         .join(Track, Track.id == Run.track_id)
         .join(Cycle, Cycle.id == Track.cycle_id)
         .join(SchemeVersion, SchemeVersion.id == Track.scheme_version_id)
+        .join(Participant, Participant.id == Total.participant_id)
         .join(own, own.id == Total.unit_id)
         .outerjoin(Person, Person.id == Total.person_id)
         .where(
@@ -98,6 +99,7 @@ def _results(session: Session, cycle: Cycle, since: date) -> Iterator[ResultRow]
             grade_place=grades.get(row.grade),
             grades=len(grades),
             vetoes=row.vetoes,
+            group=row.group,
             current=row.cycle_id == cycle.id,
         )
 
@@ -123,35 +125,41 @@ def _indicators(session: Session, cycle: Cycle) -> Iterator[Indicators]:
         .order_by(Run.id)
     )
     for run_id, codes, version_id in _read(session, runs):
-        named = {
-            code: Text(name or code, name or code) if not english else Text(english, name or code)
-            for code, name, english in _read(
-                session,
-                select(Item.code, Item.name, Item.name_en).where(
-                    Item.scheme_version_id == version_id, Item.kind == "indicator"
-                ),
-            )
-        }
+        named = _indicator_names(session, version_id)
         wanted = [at for at, code in enumerate(codes) if code in named]
-        scores = (
-            select(Unit.code, Person.code, Score.packed)
-            .join(Unit, Unit.id == Score.unit_id)
-            .outerjoin(Person, Person.id == Score.person_id)
-            .where(Score.run_id == run_id)
-            .order_by(Score.id)
-        )
-        rows = _read(session, scores)
-        for subject in ("unit", "person"):
-            own = [row for row in rows if (row[1] is not None) == (subject == "person")]
-            if own:
-                yield Indicators(
-                    subject,
-                    run_id,
-                    tuple(row[1] or row[0] for row in own),
-                    tuple(codes[at] for at in wanted),
-                    tuple(named[codes[at]] for at in wanted),
-                    np.array([np.frombuffer(row[2]).reshape(MATRIX_ROWS, len(codes))[0][wanted] for row in own]),
-                )
+        for subject, whose, packed in _scores(session, run_id):
+            yield Indicators(
+                subject,
+                run_id,
+                whose,
+                tuple(codes[at] for at in wanted),
+                tuple(named[codes[at]] for at in wanted),
+                np.array([np.frombuffer(one).reshape(MATRIX_ROWS, len(codes))[0][wanted] for one in packed]),
+            )
+
+
+def _indicator_names(session: Session, version_id: int) -> dict[str, Text]:
+    query = select(Item.code, Item.name, Item.name_en).where(
+        Item.scheme_version_id == version_id, Item.kind == "indicator"
+    )
+    return {code: Text(english or name or code, name or code) for code, name, english in _read(session, query)}
+
+
+def _scores(session: Session, run_id: int) -> Iterator[tuple[str, tuple[str, ...], list[bytes]]]:
+    """Kind of subject, the codes of those of a run, and their packed scores."""
+    query = (
+        select(Unit.code, Person.code, Score.packed)
+        .select_from(Score)
+        .join(Unit, Unit.id == Score.unit_id)
+        .outerjoin(Person, Person.id == Score.person_id)
+        .where(Score.run_id == run_id)
+        .order_by(Score.id)
+    )
+    rows = _read(session, query)
+    for subject in ("unit", "person"):
+        own = [row for row in rows if (row[1] is not None) == (subject == "person")]
+        if own:
+            yield subject, tuple(row[1] or row[0] for row in own), [row[2] for row in own]
 
 
 def _units(session: Session) -> Iterator[UnitRow]:
@@ -196,10 +204,8 @@ def _outcomes(session: Session, cycle: Cycle, since: date) -> Iterator[OutcomeRo
     query = (
         select(Outcome.subject, Outcome.code, Outcome.kind, Outcome.value, Cycle.code, Cycle.end_on, Outcome.runs)
         .join(Cycle, Cycle.id == Outcome.cycle_id)
-        .where(
-            Outcome.state == "approved", Cycle.id != cycle.id, Cycle.end_on <= cycle.end_on, Cycle.end_on >= since
-        )
+        .where(Outcome.state == "approved", Cycle.id != cycle.id, Cycle.end_on <= cycle.end_on, Cycle.end_on >= since)
         .order_by(Cycle.end_on, Outcome.id)
     )
-    for *known, runs in _read(session, query):
-        yield OutcomeRow(*known, runs=tuple(runs))
+    for subject, code, kind, value, of, end_on, runs in _read(session, query):
+        yield OutcomeRow(subject, code, kind, value, of, end_on, tuple(runs))

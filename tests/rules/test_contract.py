@@ -12,7 +12,7 @@ import pytest
 from plugins.contract import API_VERSION, Facts, Frame
 from plugins.parameters import Parameters, parse_parameters
 from plugins.registry import build_registry
-from plugins.rulecheck import proposal_problem, sample_facts
+from plugins.rulecheck import proposals_problem, sample_facts
 
 REGISTRY = build_registry()
 RULES = sorted(REGISTRY.rules)
@@ -71,8 +71,9 @@ def test_the_order_of_rows_never_matters(code: str) -> None:
 @pytest.mark.parametrize("code", RULES)
 def test_proposals_name_somebody_known_with_a_reason_in_numbers(code: str) -> None:
     rule, facts = REGISTRY.rules[code], sample_facts()
-    for proposal in rule.propose(facts, rule.Parameters()):
-        assert proposal_problem(rule, facts, proposal) is None
+    found = list(rule.propose(facts, rule.Parameters()))
+    assert proposals_problem(rule, facts, found) is None
+    for proposal in found:
         for language in ("en", "zh_Hans"):
             said = proposal.reason.in_language(language)
             assert any(letter.isdigit() for letter in said)
