@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.orm import Session
 
@@ -32,7 +33,14 @@ OWNER_FROM: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
 
 def sort_key(name: str) -> str:
     """The pinyin of `name` in small letters, by which names sort properly; other scripts stay as they are."""
-    return " ".join(lazy_pinyin(name)).lower()[:240]
+    return " ".join(_pinyin_reader()(name)).lower()[:240]
+
+
+@cache
+def _pinyin_reader() -> Callable[[str], list[str]]:
+    """Imported when the first name is saved: its dictionaries would cost every start half a second."""
+    reader: Callable[[str], list[str]] = import_module("pypinyin").lazy_pinyin
+    return reader
 
 
 def before_write(session: Session, connection: Connection, row: Any, before: Values | None, now: Values) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from views.imports.store import clear_old, drop_file, find_file, keep_file
 from views.imports.targets import Target, find_target
 from views.records.query import whole
 from views.shell.i18n import language
-from views.workbooks.annotate import annotate
 from views.workbooks.archive import Limits
 from views.workbooks.book import open_workbook
 from views.workbooks.problems import WorkbookError
@@ -96,6 +96,7 @@ def annotated(what: str, upload_id: int) -> ResponseReturnValue:
     upload, content = _own_file(upload_id)
     outcome = target.run(open_workbook(content, _limits()), False)
     marked = BytesIO()
+    annotate = import_module("views.workbooks.annotate").annotate  # openpyxl: half a second that no start should cost
     annotate(content, outcome.problems, marked, language=language(), limits=_limits())
     marked.seek(0)
     stem = upload.name.rpartition(".")[0] or upload.name
