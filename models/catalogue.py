@@ -14,6 +14,7 @@ from models.result import Run, Score, Total
 from models.scheme import GradeBand, Item, RaterGroup, Scheme, SchemeVersion
 from models.setting import Setting, Upload
 from models.stored import StoredColumn, columns_of
+from models.warning_answer import WarningAnswer
 
 _CLASSES: tuple[type[Any], ...] = (
     Account,
@@ -47,6 +48,7 @@ _CLASSES: tuple[type[Any], ...] = (
     UnitSuccession,
     UnitVersion,
     Upload,
+    WarningAnswer,
 )
 
 MODELS: dict[str, type[Any]] = {model.entity: model for model in _CLASSES}

@@ -60,6 +60,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "run": (Rule((), _DECIDED), Rule((_TRACK, _CYCLE), _CLOSED)),
     "total": _OF_RUN,
     "score": _OF_RUN,
+    "warning_answer": (Rule((_TRACK, _CYCLE), _CLOSED),),
     "outcome": (Rule((), frozenset({"approved"})),),
 }
 

@@ -38,6 +38,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "score": ("run_id", "participant_id"),
     "cycle_rule": ("cycle_id", "rule"),
     "outcome": ("code", "name"),
+    "warning_answer": ("track_id", "answer"),
     "setting": ("code",),
     "upload": ("name",),
 }

@@ -18,11 +18,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, make_url, select
 
-from models import account, audit, cycle, organization, outcome, result, scheme, setting
+from models import account, audit, cycle, organization, outcome, result, scheme, setting, warning_answer
 from models.base import metadata
 from models.db import driver_url, make_engine, writing
 
-STORED = (account, audit, cycle, organization, outcome, result, scheme, setting)
+STORED = (account, audit, cycle, organization, outcome, result, scheme, setting, warning_answer)
 """Every module with stored classes: importing them makes the catalogue of tables complete."""
 
 FOLDER = Path(__file__).parent / "migrations"

@@ -23,11 +23,17 @@ class Earlier:
 
 
 def earlier_values(
-    session: Session, cycle: Cycle, scheme_id: int, participant_codes: Iterable[str] | None = None
+    session: Session,
+    cycle: Cycle,
+    scheme_id: int,
+    participant_codes: Iterable[str] | None = None,
+    *,
+    past_scope: bool = False,
 ) -> dict[tuple[str, str], Earlier]:
     """(participant code, item code) → what the cycle before `cycle` says, by the same scheme in any version.
 
     Empty when there is no cycle before.  An actual value counts only when it was approved; a target always.
+    `past_scope`: of every participant, for what is computed over all of them.
     """
     if cycle.previous_id is None:
         return {}
@@ -52,7 +58,7 @@ def earlier_values(
     if participant_codes is not None:
         query = query.where(Participant.code.in_(list(participant_codes)))
     found: dict[tuple[str, str], Earlier] = {}
-    for who, what, actual, target, baseline, choice, approved_at in session.execute(query):
+    for who, what, actual, target, baseline, choice, approved_at in session.execute(query.execution_options(skip_scope=past_scope)):
         counts = approved_at is not None
         found[who, what] = Earlier(actual if counts else None, target, baseline, choice if counts else None)
     return found
