@@ -55,7 +55,7 @@ def test_every_field_in_error_is_named_at_once(world: World) -> None:
     make_organization(world)
     error = refused(
         world, "admin", "unit", None, None,
-        code="a b", kind="nonsense", parent="NOWHERE", position="x", opened_on="23/11/2026", colour="red",
+        code="a/b", kind="nonsense", parent="NOWHERE", position="x", opened_on="23/11/2026", colour="red",
     )  # fmt: skip
     assert set(error.fields) == {"code", "kind", "parent", "position", "opened_on", "colour", "name"}
     assert "department" in str(error.fields["kind"])

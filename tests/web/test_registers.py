@@ -109,7 +109,7 @@ def test_a_unit_is_added_changed_and_deleted_on_screen(world: World) -> None:
 
 def test_every_mistake_is_told_beside_its_field_and_nothing_typed_is_lost(shared_world: World) -> None:
     values = {
-        "code": "no spaces!",
+        "code": "no/slash",
         "name": "",
         "kind": "planet",
         "parent__text": "NOWHERE",
