@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from models.cycle import Rating
 from tests.web.conftest import Api, World
 
 NONSENSE_QUERIES = (
@@ -208,6 +210,7 @@ def test_the_verbs_carry_a_form_from_draft_to_approval(world: World) -> None:
     liaison, leader = world.api("liaison"), world.api("leader")
     form = liaison("GET", "/api/v1/form/").get_json()["result"][0]
     path = f"/api/v1/form/{form['id']}"
+    assert liaison("POST", f"{path}/fill", {"values": {"A1": "", "A2": ""}}).status_code == 200
     early = liaison("POST", f"{path}/submit")
     assert early.status_code == 422
     assert set(early.get_json()["fields"]) == {"A1", "A2"}
@@ -230,6 +233,10 @@ def test_the_verbs_carry_a_form_from_draft_to_approval(world: World) -> None:
 
 def test_the_verbs_score_propose_and_publish(world: World) -> None:
     indicator, leadership = world.api("indicator"), world.api("leadership")
+    with world.session() as session:
+        for rating in session.scalars(select(Rating)):  # the scheme rates nothing
+            session.delete(rating)
+        session.commit()
     track = world.id_of("track", name="ZQtrack-C1")
     scored = indicator("POST", f"/api/v1/track/{track}/score")
     assert scored.status_code == 200, scored.text
@@ -237,7 +244,8 @@ def test_the_verbs_score_propose_and_publish(world: World) -> None:
     assert leadership("POST", f"/api/v1/run/{run}/publish").status_code == 409
     assert indicator("POST", f"/api/v1/run/{run}/propose").status_code == 200
     assert indicator("POST", f"/api/v1/run/{run}/publish").status_code == 403
-    published = leadership("POST", f"/api/v1/run/{run}/publish")
+    assert leadership("POST", f"/api/v1/run/{run}/publish").status_code == 422  # one is published: say why another
+    published = leadership("POST", f"/api/v1/run/{run}/publish", {"reason": "A correction"})
     assert published.status_code == 200, published.text
     assert published.get_json()["result"]["state"] == "published"
     assert len(world.api("staff")("GET", "/api/v1/total/").get_json()["result"]) == 2
