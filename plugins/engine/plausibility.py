@@ -45,7 +45,7 @@ def oddities(
     data: Data,
     before: Mapping[str, Floats],
     ranges: Mapping[str, Range],
-    limits: Thresholds = Thresholds(),  # noqa: B008 - frozen
+    limits: Thresholds = Thresholds(),
 ) -> list[Odd]:
     """Everything odd, item by item in the order of the scheme, then ballots.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -30,6 +32,16 @@ class Prepared:
         self.everyone = Grouping.of(("",) * self.count)
         self.positions = {code: at for at, code in enumerate(self.data.participants.codes)}
         self._blank = np.full(self.count, np.nan)
+
+    def under(self, plan: CompiledScheme, targets: Mapping[str, float]) -> Prepared:
+        """The same data under another plan, arranged already; `targets`: item code → everybody's target instead."""
+        other = Prepared.__new__(Prepared)
+        vars(other).update({name: part for name, part in vars(self).items() if name != "panels"})
+        other.plan = plan
+        if targets:
+            own = {code: np.full(self.count, value) for code, value in targets.items()}
+            other.data = replace(self.data, target={**self.data.target, **own})
+        return other
 
     @cached_property
     def panels(self) -> Panels:

@@ -87,7 +87,7 @@ def hash_of(ballot: tuple[tuple[int, float], ...]) -> str:
 def leanings(rater: Ints, cell: Ints, score: Floats, count: int) -> Floats:
     """By how much each of `count` raters scores above the fellows who rated the same, on average; NaN where there are
     too few such ratings.  `cell`: numbers what was rated."""
-    cells, place = np.unique(cell, return_inverse=True)
+    _, place = np.unique(cell, return_inverse=True)
     total, many = np.bincount(place, score), np.bincount(place)
     shared = many[place] > 1
     others = (total[place] - score) / np.maximum(many[place] - 1, 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from plugins.arrays import Bools, Floats
+from plugins.arrays import Bools, Floats, Ints
 from plugins.engine.adjusting import Adjusted, adjust
 from plugins.engine.compiling import compile_scheme
 from plugins.engine.data import Data
@@ -19,6 +20,7 @@ from plugins.engine.reasons import Reasons, blocked_cells
 from plugins.engine.results import Results
 from plugins.engine.rollup import Rolled, Rollup
 from plugins.engine.scheme import Scheme
+from plugins.grouping import Grouping
 from plugins.numbers import round_half_away
 from plugins.registry import Registry
 
@@ -33,6 +35,13 @@ def score(scheme: Scheme, data: Data, registry: Registry) -> Results:
     """
     prepared = Prepared(compile_scheme(scheme, registry), data)
     found = {code: rate_indicator(prepared, code) for code in prepared.plan.indicators}
+    refuse_blocked(prepared, found)
+    rolled = Rollup(prepared.plan, prepared.count).run({code: rates.rates for code, rates in found.items()})
+    return Finish(prepared, found, rolled, data).results()
+
+
+def refuse_blocked(prepared: Prepared, found: Mapping[str, IndicatorRates]) -> None:
+    """Raise BlockedRun with every missing cell of an indicator whose policy is `block`."""
     blocked = [
         finding
         for code, rates in found.items()
@@ -41,11 +50,20 @@ def score(scheme: Scheme, data: Data, registry: Registry) -> Results:
     ]
     if blocked:
         raise BlockedRun(blocked)
-    rolled = Rollup(prepared.plan, prepared.count).run({code: rates.rates for code, rates in found.items()})
-    return _Finish(prepared, found, rolled, data).results()
 
 
-class _Finish:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where everybody stands, participants in the order of the data; see `Results`."""
+
+    total: Floats
+    scored: Bools
+    rank: Ints
+    group_rank: Ints
+    grade: tuple[str, ...]
+
+
+class Finish:
     """From the root's rate to totals, ranks, grades and reasons."""
 
     def __init__(self, prepared: Prepared, found: Mapping[str, IndicatorRates], rolled: Rolled, data: Data) -> None:
@@ -54,6 +72,26 @@ class _Finish:
         self.rates = dict(zip(prepared.plan.codes, rolled.rates, strict=True))
         self.scored: Bools = ~np.isnan(rolled.root)
 
+    def standing(self) -> Standing:
+        """Totals, ranks and grades alone: all that a what-if compares."""
+        adjusted, back = adjust(self.prepared), self.prepared.back
+        total = self._total(self.scheme.full_marks * self.rolled.root, adjusted)
+        graded = self._grade(total, adjusted)
+        return Standing(
+            total[back],
+            self.scored[back],
+            self._rank(total, self.prepared.everyone)[back],
+            self._rank(total, self.prepared.groups)[back],
+            self._codes(graded),
+        )
+
+    def _rank(self, total: Floats, within: Grouping) -> Ints:
+        return rank(self.scheme, total, self.scored, within, self.rates)
+
+    def _codes(self, graded: Graded) -> tuple[str, ...]:
+        bands = [band.code for band in self.scheme.grades]
+        return tuple(bands[band] if band >= 0 else "" for band in graded.bands[self.prepared.back].tolist())
+
     def results(self) -> Results:
         prepared, back = self.prepared, self.prepared.back
         adjusted = adjust(prepared)
@@ -61,7 +99,6 @@ class _Finish:
         total = self._total(before, adjusted)
         graded = self._grade(total, adjusted)
         reasons = self._reasons()
-        bands = [band.code for band in self.scheme.grades]
         return Results(
             scheme=self.scheme, data=self.data, item_codes=prepared.plan.codes,
             rates=np.take(self.rolled.rates, back, axis=1),
@@ -71,9 +108,9 @@ class _Finish:
             adjustment_points={code: points[back] for code, points in adjusted.points.items()},
             occurrences={code: times[back] for code, times in adjusted.occurrences.items()},
             vetoes=adjusted.vetoes[back],
-            rank=rank(self.scheme, total, self.scored, prepared.everyone, self.rates)[back],
-            group_rank=rank(self.scheme, total, self.scored, prepared.groups, self.rates)[back],
-            grade=tuple(bands[band] if band >= 0 else "" for band in graded.bands[back].tolist()),
+            rank=self._rank(total, prepared.everyone)[back],
+            group_rank=self._rank(total, prepared.groups)[back],
+            grade=self._codes(graded),
             scored=self.scored[back], reasons=reasons.by_cell,
             notes=(*prepared.panels.notes, *graded.notes, *reasons.notes),
             plugin_versions=self._versions(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from plugins.engine import score
 from plugins.engine.data import Data, Participants
 from plugins.engine.scheme import GradeBand, Item, Scheme, TableRow
+from plugins.engine.what_if import WhatIf
 from plugins.registry import Registry
 
 PEOPLE, INDICATORS = 5_000, 200
@@ -105,3 +107,13 @@ def test_a_province_is_scored_in_no_time(registry: Registry) -> None:
     scheme, data = province()
     engine, plain = seconds(lambda: score(scheme, data, registry)), seconds(lambda: bare(scheme, data))
     assert engine < max(5 * plain, 0.5), (engine, plain)
+
+
+@pytest.mark.bench
+def test_a_what_if_of_a_province_answers_at_once(registry: Registry) -> None:
+    scheme, data = province()
+    engine = WhatIf(scheme, data, registry)
+    heavier = replace(
+        scheme, items=tuple(replace(item, weight=15.0 if item.code == "I007" else item.weight) for item in scheme.items)
+    )
+    assert seconds(lambda: engine.standing(heavier, {"I000": 1.2})) < 0.5

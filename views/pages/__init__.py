@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from views.pages import audit, cycles, explanation, forms, home, reports, results, review, runs, search, tracks, verify
+from views.pages import (
+    audit,
+    cycles,
+    explanation,
+    forms,
+    home,
+    reports,
+    results,
+    review,
+    runs,
+    search,
+    tracks,
+    verify,
+    what_if,
+)
 from views.pages.deadlines import due_text, due_tone
 from views.pages.grading import grade_name, grade_tone
 from views.pages.paging import page_url
@@ -22,6 +36,7 @@ BLUEPRINTS = (
     audit.blueprint,
     search.blueprint,
     verify.blueprint,
+    what_if.blueprint,
 )
 
 

@@ -117,6 +117,7 @@ def _page(run: Run, message: str = "", *, wrong: bool = False) -> str:
         can_track=allowed("track", "list"),
         notes=notes_for(session(), run) if allowed("run", "list") else (),
         can_results=opens_whole(session(), run),
+        can_try=covers(session(), actor(), metadata, run.track, "score"),
         changes=run_changes(session(), run),
         items=items_of(run.track.scheme_version),
         input_words=input_words,
