@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import pytest
 
 from config.settings import KNOWN
 from tests.support.settings import PROJECT
-from tests.support.sources import content, expect_none, roofed
+from tests.support.sources import content, expect_none
 
-pytestmark = pytest.mark.skipif(not roofed(), reason="the floors are still being built")
 README = Path("README.md")
 
 

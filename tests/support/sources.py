@@ -48,11 +48,6 @@ def content(path: Path) -> str:
     return (PROJECT / path).read_text(encoding="utf-8")
 
 
-def roofed() -> bool:
-    """Is the application factory there, so that everything below it is?"""
-    return (PROJECT / "app.py").is_file()
-
-
 def expect_none(findings: Iterable[str]) -> None:
     """Fail with every finding on a line of its own, unless there is none."""
     found = list(findings)
