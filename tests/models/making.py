@@ -16,9 +16,11 @@ from models.actor import Actor, Held
 from models.clock import FixedClock
 from models.cycle import Adjustment, Cycle, Entry, Form, LinkedRate, Participant, Rating, Remark, Track
 from models.organization import Appointment, Person, Post, Unit, UnitSuccession
+from models.outcome import CycleRule, Outcome
 from models.result import Run, Score, Total
 from models.scheme import GradeBand, Item, RaterGroup, Scheme, SchemeVersion
 from models.setting import Setting, Upload
+from models.warning_answer import WarningAnswer
 
 WORD = text("Word", "词")
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -137,7 +139,37 @@ def make_cycle(world: World, session: Session, version: SchemeVersion, code: str
     for number, unit in enumerate(world.units.values()):
         make_participant(world, session, run, unit, None, number)
     make_participant(world, session, run, world.units["A1"], world.people["A1"], 99)
+    world.keep(session, WarningAnswer(track=track, key="k", answer="核实无误", answered_by="somebody", answered_at=NOW))
+    rule = world.keep(session, CycleRule(cycle=cycle, rule="commendation"))
+    for unit in world.units.values():
+        world.keep(session, make_outcome(rule, unit, None))
+    world.keep(session, make_outcome(rule, world.units["A1"], world.people["A1"]))
     return cycle
+
+
+def make_outcome(rule: CycleRule, unit: Unit, person: Person | None) -> Outcome:
+    said = {"en": "Word", "zh_Hans": "词"}
+    whose = person or unit
+    return Outcome(
+        cycle=rule.cycle,
+        cycle_rule=rule,
+        unit=unit,
+        person=person,
+        subject="person" if person else "unit",
+        code=whose.code,
+        name=whose.name,
+        kind="commendation",
+        title=said,
+        value="yes",
+        value_title=said,
+        proposed="yes",
+        reason=said,
+        cites=said,
+        rule=rule.rule,
+        rule_version="1",
+        proposed_by="somebody",
+        proposed_at=NOW,
+    )
 
 
 def make_participant(
