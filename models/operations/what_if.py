@@ -76,7 +76,9 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
-class _Base:
+class Base:
+    """A run to try things on: its inputs, names by participant's code, and what it found."""
+
     engine: WhatIf
     names: Mapping[str, tuple[str, str | None]]
     total: Floats
@@ -84,7 +86,7 @@ class _Base:
     grade: tuple[str, ...]
 
 
-_kept: OrderedDict[tuple[str, int, str], _Base] = OrderedDict()
+_kept: OrderedDict[tuple[str, int, str], Base] = OrderedDict()
 """Inputs of the runs tried last, by database, run and what it found: a run's inputs never change."""
 _keeping = Lock()
 
@@ -97,8 +99,8 @@ def try_out(
     Needs `track.score`, as it looks at all participants like a run.  Raises Invalid for an item that does not exist,
     Refused with every reason why the changed scheme cannot be computed.
     """
-    run = _open(session, run_id)
-    base = _base(session, run, registry_of(session, registry))
+    run = open_to_try(session, run_id)
+    base = base_of(session, run, registry_of(session, registry))
     scheme = changed(base.engine.scheme, trial)
     try:
         found = base.engine.standing(scheme, trial.targets)
@@ -112,7 +114,7 @@ def try_out(
     return Outlook(moves, len(codes), int(np.count_nonzero(found.rank != base.rank)), regraded)
 
 
-def _move(base: _Base, found: Standing, at: int) -> Move:
+def _move(base: Base, found: Standing, at: int) -> Move:
     code = base.engine.data.participants.codes[at]
     name, name_en = base.names[code]
     return Move(
@@ -128,7 +130,8 @@ def _move(base: _Base, found: Standing, at: int) -> Move:
     )
 
 
-def _open(session: Session, run_id: int) -> Run:
+def open_to_try(session: Session, run_id: int) -> Run:
+    """The run, for those who may score its track: they look at all participants."""
     run = find(session, Run, run_id)
     require(session, "track", "score", run.track)
     return run
@@ -140,7 +143,8 @@ def _cannot(count: int) -> Text:
     )
 
 
-def _base(session: Session, run: Run, registry: Registry) -> _Base:
+def base_of(session: Session, run: Run, registry: Registry) -> Base:
+    """The run's inputs unpacked and rated, from this process's memory when it was tried lately."""
     key = (str(session.get_bind().engine.url), run.id, run.result_hash)
     with _keeping:
         if key in _kept:
@@ -154,7 +158,7 @@ def _base(session: Session, run: Run, registry: Registry) -> _Base:
     return made
 
 
-def _read(session: Session, run: Run, registry: Registry) -> _Base:
+def _read(session: Session, run: Run, registry: Registry) -> Base:
     """The run's inputs unpacked, and what it found, past row scope like a run."""
     packed = session.scalar(select(Run.inputs).where(Run.id == run.id).execution_options(skip_scope=True))
     if packed is None:
@@ -171,7 +175,7 @@ def _read(session: Session, run: Run, registry: Registry) -> _Base:
         engine = WhatIf(scheme_of_track(run.track), data, registry)
     except EngineError as stopped:
         raise Refused(_cannot(len(stopped.findings)), list(stopped.findings)) from stopped
-    return _Base(
+    return Base(
         engine,
         {row.code: (row.name, row.name_en) for row in ordered},
         floats([row.total for row in ordered]),
@@ -203,7 +207,7 @@ def keep_trial(session: Session, run_id: int, trial: Trial, registry: Registry |
 
     Needs `scheme.import` too.  WrongState while another draft is being worked on; Refused with every reason.
     """
-    run = _open(session, run_id)
+    run = open_to_try(session, run_id)
     version = run.track.scheme_version
     newest = max(version.scheme.versions, key=lambda one: one.number)
     if newest.state == "draft":

@@ -63,6 +63,25 @@ class Standing:
     grade: tuple[str, ...]
 
 
+def final_total(scheme: Scheme, before: Floats, adjusted: Adjusted) -> Floats:
+    """clip(before + Σ bonus − Σ deductions, min_total, max_total), a veto's `max_score`, then rounding.
+
+    `before`: float64[..., n]: of one computation, or of many at once.
+    """
+    low = -np.inf if scheme.min_total is None else scheme.min_total
+    high = np.inf if scheme.max_total is None else scheme.max_total
+    total = np.clip(before + adjusted.bonus - adjusted.deduction, low, high)
+    return round_half_away(np.minimum(total, adjusted.max_score), scheme.decimals)
+
+
+def grade(prepared: Prepared, total: Floats, scored: Bools, adjusted: Adjusted, rates: Mapping[str, Floats]) -> Graded:
+    """Everybody's grade by the rounded totals; `rates`: of the tree's items, for conditions on them."""
+    plan = prepared.plan
+    values = {code: adjusted.occurrences[code] for code in plan.vetoes}
+    values |= {**rates, "total": total, "vetoes": adjusted.vetoes.astype(np.float64)}
+    return Grading(plan, prepared.data.participants, total, scored, adjusted.best_band, values).run()
+
+
 class Finish:
     """From the root's rate to totals, ranks, grades and reasons."""
 
@@ -75,7 +94,7 @@ class Finish:
     def standing(self) -> Standing:
         """Totals, ranks and grades alone: all that a what-if compares."""
         adjusted, back = adjust(self.prepared), self.prepared.back
-        total = self._total(self.scheme.full_marks * self.rolled.root, adjusted)
+        total = final_total(self.scheme, self.scheme.full_marks * self.rolled.root, adjusted)
         graded = self._grade(total, adjusted)
         return Standing(
             total[back],
@@ -96,7 +115,7 @@ class Finish:
         prepared, back = self.prepared, self.prepared.back
         adjusted = adjust(prepared)
         before = self.scheme.full_marks * self.rolled.root
-        total = self._total(before, adjusted)
+        total = final_total(self.scheme, before, adjusted)
         graded = self._grade(total, adjusted)
         reasons = self._reasons()
         return Results(
@@ -116,19 +135,8 @@ class Finish:
             plugin_versions=self._versions(),
         )  # fmt: skip
 
-    def _total(self, before: Floats, adjusted: Adjusted) -> Floats:
-        """clip(before + Σ bonus − Σ deductions, min_total, max_total), a veto's `max_score`, then rounding."""
-        low = -np.inf if self.scheme.min_total is None else self.scheme.min_total
-        high = np.inf if self.scheme.max_total is None else self.scheme.max_total
-        total = np.clip(before + adjusted.bonus - adjusted.deduction, low, high)
-        return round_half_away(np.minimum(total, adjusted.max_score), self.scheme.decimals)
-
     def _grade(self, total: Floats, adjusted: Adjusted) -> Graded:
-        plan = self.prepared.plan
-        values = {code: adjusted.occurrences[code] for code in plan.vetoes}
-        values |= self.rates | {"total": total, "vetoes": adjusted.vetoes.astype(np.float64)}
-        people = self.prepared.data.participants
-        return Grading(plan, people, total, self.scored, adjusted.best_band, values).run()
+        return grade(self.prepared, total, self.scored, adjusted, self.rates)
 
     def _reasons(self) -> Reasons:
         reasons = Reasons(self.prepared)

@@ -15,6 +15,7 @@ from views.pages import (
     review,
     runs,
     search,
+    sensitivity,
     tracks,
     verify,
     what_if,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     search.blueprint,
     verify.blueprint,
     what_if.blueprint,
+    sensitivity.blueprint,
 )
 
 
