@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from models.errors import Invalid, WrongState
 from models.guard import verb
 from models.operations.context import actor_of, find, now_of, registry_of, require_version
 from models.operations.outcome_writing import value_title
+from models.operations.run_results import sentence
 from models.operations.unit_of_work import unit_of_work
 from models.outcome import CycleRule, Outcome
 from models.result import Run
@@ -113,6 +115,24 @@ def proposed_outcomes(session: Session, cycle_id: int) -> Sequence[Outcome]:
     """What waits for a decision in a cycle, within reach."""
     query = select(Outcome).where(Outcome.cycle_id == cycle_id, Outcome.state == "proposed")
     return session.scalars(query.order_by(Outcome.id)).all()
+
+
+def approved_outcomes(session: Session, on: date) -> dict[int, tuple[tuple[Text, Text], ...]]:
+    """Person id → (kind, value) in words of what was approved, within reach, in the person's last cycle until `on`."""
+    query = (
+        select(Outcome.person_id, Outcome.title, Outcome.value_title, Outcome.cycle_id)
+        .join(Cycle, Cycle.id == Outcome.cycle_id)
+        .where(Outcome.state == "approved", Cycle.end_on <= on)
+        .order_by(Cycle.end_on, Outcome.id)
+    )
+    last: dict[int, int] = {}
+    found: dict[int, tuple[tuple[Text, Text], ...]] = {}
+    for person_id, title, value, cycle_id in session.execute(query):
+        if person_id is None:
+            continue
+        earlier = found.get(person_id, ()) if last.get(person_id) == cycle_id else ()
+        found[person_id], last[person_id] = (*earlier, (sentence(title), sentence(value))), cycle_id
+    return found
 
 
 def fingerprint(outcomes: Iterable[Outcome]) -> str:

@@ -14,6 +14,7 @@ from models.cycle import Cycle, Participant, Track
 from models.operations.completeness import FormRow, completeness, list_forms
 from models.operations.context import find, today_of
 from models.operations.home import HomePage, Task, home
+from models.operations.outcomes import approved_outcomes
 from models.operations.run_results import sentence
 from models.operations.scheme_shape import scheme_from_version
 from models.operations.scheme_tree import top_codes
@@ -201,7 +202,8 @@ def _row(
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """A person in a post.  `unit_grade`: the grade of the person's unit in the last published cycle."""
+    """A person in a post.  `unit_grade`: the grade of the person's unit in the last published cycle; `outcomes`: what
+    was approved for the person in the last cycle that led to something, as (kind, value) in words."""
 
     unit_code: str
     unit: str
@@ -220,6 +222,7 @@ class RosterRow:
     unit_grade_en: str | None
     grade_cycle: str
     grade_cycle_en: str | None
+    outcomes: tuple[tuple[Text, Text], ...] = ()
 
 
 def roster(session: Session, on: date | None = None) -> list[RosterRow]:
@@ -228,7 +231,7 @@ def roster(session: Session, on: date | None = None) -> list[RosterRow]:
     The grade is the unit's: of the published run with the latest period that graded it.
     """
     day = on or today_of(session)
-    grades = _unit_grades(session)
+    grades, outcomes = _unit_grades(session), approved_outcomes(session, day)
     query = (
         select(Appointment, Person, Post, Unit)
         .join(Person, Person.id == Appointment.person_id)
@@ -259,6 +262,7 @@ def roster(session: Session, on: date | None = None) -> list[RosterRow]:
                 unit_grade_en=graded.grade_en,
                 grade_cycle=graded.cycle,
                 grade_cycle_en=graded.cycle_en,
+                outcomes=outcomes.get(person.id, ()),
             )
         )
     return rows

@@ -129,6 +129,7 @@ def cycle_page(cycle: Cycle, *, refused: PlumblineError | None = None) -> str:
         may_add=is_draft and allowed("participant", "add"),
         may_open=is_draft and _covers(cycle, "open"),
         may_close=cycle.state == "open" and _covers(cycle, "close"),
+        may_apply=not (is_draft or cycle.is_trial) and allowed("outcome", "list"),
         may_follow=not is_draft and allowed("form", "list"),
     )
 

@@ -1,4 +1,5 @@
-"""The staff roster as a workbook: unit, post, person, dates, and the grade of the unit in the last published cycle."""
+"""The staff roster as a workbook: unit, post, person, dates, the grade of the unit in the last published cycle, and
+the outcomes approved last."""
 
 from __future__ import annotations
 
@@ -49,6 +50,7 @@ def _columns() -> list[OutColumn]:
         OutColumn("is_primary", _("Main post"), "yes_no"),
         OutColumn("unit_grade", _("Grade of the unit")),
         OutColumn("grade_cycle", _("Graded in")),
+        OutColumn("outcomes", _("Approved outcomes"), width=40, wrap=True),
     ]
 
 
@@ -73,4 +75,5 @@ def _values(row: RosterRow) -> list[Any]:
         row.is_primary,
         pick_name(row.unit_grade, row.unit_grade_en),
         pick_name(row.grade_cycle, row.grade_cycle_en),
+        _("; ").join(f"{say(title)}{_(': ')}{say(value)}" for title, value in row.outcomes),
     ]

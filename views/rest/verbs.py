@@ -15,6 +15,8 @@ from models.errors import Invalid
 from models.operations.cycles import close_cycle, open_cycle
 from models.operations.form_values import FieldInput
 from models.operations.forms import approve_form, return_form, save_form, submit_form
+from models.operations.outcomes import approve_outcome, change_outcome, reject_outcome
+from models.operations.rule_application import apply_rules
 from models.operations.schemes import new_version, publish_version
 from models.operations.scoring import propose_run, publish_run, run_scoring
 from models.specs import model_of
@@ -79,10 +81,29 @@ def _publish_run(pk: int, body: Body, version: int | None) -> Any:
     return publish_run(session(), pk, version, _sentence(reason, "reason") if reason is not None else None)
 
 
+def _apply_rules(pk: int, body: Body, version: int | None) -> Any:
+    apply_rules(session(), pk, platform().registry)
+    return find_record(platform().specs["cycle"], pk)
+
+
+def _approve_outcome(pk: int, body: Body, version: int | None) -> Any:
+    return approve_outcome(session(), pk, version)
+
+
+def _reject_outcome(pk: int, body: Body, version: int | None) -> Any:
+    return reject_outcome(session(), pk, version, _sentence(body.get("reason", ""), "reason"))
+
+
+def _change_outcome(pk: int, body: Body, version: int | None) -> Any:
+    value, reason = (_sentence(body.get(name, ""), name) for name in ("value", "reason"))
+    return change_outcome(session(), pk, version, value, reason, platform().registry)
+
+
 VERBS: dict[str, dict[str, tuple[Verb, str, Mapping[str, Any]]]] = {
     "cycle": {
         "open": (_open_cycle, "Open a cycle: pin the organization and make the forms", {}),
         "close": (_close_cycle, "Close a cycle; everything below it is frozen", {}),
+        "apply": (_apply_rules, "Apply the results rules of a cycle; what changed stands at its rules", {}),
     },
     "scheme_version": {
         "publish": (_publish_version, "Publish a draft; it is frozen from then on", {}),
@@ -116,6 +137,15 @@ VERBS: dict[str, dict[str, tuple[Verb, str, Mapping[str, Any]]]] = {
     "run": {
         "propose": (_propose, "Propose a run for publication", {}),
         "publish": (_publish_run, "Publish a proposed run", {"reason": {"type": "string"}}),
+    },
+    "outcome": {
+        "approve": (_approve_outcome, "Approve a proposed outcome; it is frozen from then on", {}),
+        "reject": (_reject_outcome, "Reject a proposed outcome with a reason", {"reason": {"type": "string"}}),
+        "change": (
+            _change_outcome,
+            "Give a proposed outcome another value with a reason",
+            {"value": {"type": "string"}, "reason": {"type": "string"}},
+        ),
     },
 }
 """Entity → verb → (what it calls, its line in the description, what the body may hold beside `version`)."""
