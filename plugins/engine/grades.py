@@ -12,7 +12,7 @@ from plugins.arrays import Bools, Floats, Ints
 from plugins.engine.compiled import CompiledScheme
 from plugins.engine.data import Note, Participants
 from plugins.engine.quotas import effective_quota_group, quota_of
-from plugins.engine.scheme import GradeBand, Place
+from plugins.engine.scheme import GradeBand, Place, Scheme
 from plugins.formula import compile_expression
 from plugins.grouping import Grouping
 
@@ -30,18 +30,24 @@ def requirement_names(plan_codes: tuple[str, ...], veto_codes: tuple[str, ...]) 
     return frozenset(("total", "vetoes", *plan_codes, *veto_codes))
 
 
+def quota_keys(scheme: Scheme, people: Participants) -> tuple[str, ...]:
+    """Each participant's quota group."""
+    by = {"group": people.groups, "parent": people.parents}.get(effective_quota_group(scheme))
+    return by if by is not None else ("",) * len(people)
+
+
 class Grading:
-    """Grades one run.  `values`: name → float64[n] for `requires`; `best_band`: the best index a veto leaves."""
+    """Grades one run.  `values`: name → float64[n] for `requires`; `best_band`: the best index a veto leaves; `groups`:
+    within which quotas count, when they are known from grading the same people before."""
 
     def __init__(
         self, plan: CompiledScheme, people: Participants, total: Floats, scored: Bools, best_band: Ints,
-        values: Mapping[str, Floats],
+        values: Mapping[str, Floats], groups: Grouping | None = None,
     ) -> None:  # fmt: skip
         self.plan, self.people, self.total, self.scored = plan, people, total, scored
         self.best_band, self.values = best_band, values
-        by = {"group": people.groups, "parent": people.parents}.get(effective_quota_group(plan.scheme))
-        self.keys = by if by is not None else ("",) * len(people)
-        self.quota_groups = Grouping.of(self.keys)
+        self.keys = quota_keys(plan.scheme, people)
+        self.quota_groups = groups or Grouping.of(self.keys)
         self.bands = np.full(len(people), -1, dtype=np.int64)
         self.notes: list[Note] = []
 
@@ -74,10 +80,13 @@ class Grading:
             self.bands[eligible] = index
             return
         for members in np.split(self.quota_groups.order, self.quota_groups.starts[1:]):
-            grades = [self.people.parent_grades[at] for at in members]
-            quota = quota_of(band, len(members), next((grade for grade in grades if grade), ""))
+            quota = quota_of(band, len(members), self._parent_grade(members) if band.quota_if_parent else "")
             chosen = members[eligible[members]]
             self.bands[chosen if quota is None else self._best(index, band, chosen, quota)] = index
+
+    def _parent_grade(self, members: Ints) -> str:
+        grades = (self.people.parent_grades[at] for at in members)
+        return next((grade for grade in grades if grade), "")
 
     def _best(self, index: int, band: GradeBand, chosen: Ints, quota: int) -> Ints:
         """The best of those who meet the band, up to the quota; a tie that would overrun it is listed, and is left out

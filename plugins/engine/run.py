@@ -74,12 +74,20 @@ def final_total(scheme: Scheme, before: Floats, adjusted: Adjusted) -> Floats:
     return round_half_away(np.minimum(total, adjusted.max_score), scheme.decimals)
 
 
-def grade(prepared: Prepared, total: Floats, scored: Bools, adjusted: Adjusted, rates: Mapping[str, Floats]) -> Graded:
-    """Everybody's grade by the rounded totals; `rates`: of the tree's items, for conditions on them."""
+def grade(
+    prepared: Prepared,
+    total: Floats,
+    scored: Bools,
+    adjusted: Adjusted,
+    rates: Mapping[str, Floats],
+    groups: Grouping | None = None,
+) -> Graded:
+    """Everybody's grade by the rounded totals; `rates`: of the tree's items, for conditions on them; `groups`: see
+    `Grading`."""
     plan = prepared.plan
     values = {code: adjusted.occurrences[code] for code in plan.vetoes}
     values |= {**rates, "total": total, "vetoes": adjusted.vetoes.astype(np.float64)}
-    return Grading(plan, prepared.data.participants, total, scored, adjusted.best_band, values).run()
+    return Grading(plan, prepared.data.participants, total, scored, adjusted.best_band, values, groups).run()
 
 
 class Finish:

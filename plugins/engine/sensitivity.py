@@ -13,14 +13,17 @@ import numpy as np
 from plugins.arrays import Bools, Floats, Ints
 from plugins.engine.adjusting import adjust
 from plugins.engine.compiled import CompiledScheme
+from plugins.engine.grades import quota_keys
 from plugins.engine.indicators import IndicatorRates
 from plugins.engine.prepared import Prepared
 from plugins.engine.ranks import rank
 from plugins.engine.rollup import Rollup
 from plugins.engine.run import final_total, grade
+from plugins.grouping import Grouping
 
 SETS = 1000
 CELLS_AT_ONCE = 400_000
+PRODUCT = "ki,in->kn"
 LOW, HIGH = 5, 95
 """Percentiles between which a rank is said to move."""
 
@@ -94,6 +97,7 @@ class _Trials:
     def __init__(self, prepared: Prepared, rates: Mapping[str, Floats]) -> None:
         self.prepared, self.plan, self.rates = prepared, prepared.plan, rates
         self.adjusted = adjust(prepared)
+        self.quota_groups = Grouping.of(quota_keys(self.plan.scheme, prepared.data.participants))
         self.exact = any(item.decimals is not None for item in self.plan.tree.items.values())
         self.present = {code: ~np.isnan(values) for code, values in rates.items()}
         for code in self.plan.tree.bottom_up():
@@ -118,7 +122,7 @@ class _Trials:
             for at, total in enumerate(totals):
                 own = {code: values if values.ndim == 1 else values[at] for code, values in rates.items()}
                 ranked = rank(scheme, total, self.scored, prepared.everyone, own)
-                yield ranked, grade(prepared, total, self.scored, self.adjusted, own).bands
+                yield ranked, grade(prepared, total, self.scored, self.adjusted, own, self.quota_groups).bands
 
     def _rolled_up(self, weights: Mapping[str, Floats], sets: int) -> tuple[dict[str, Floats], Floats]:
         """The rates of all items, those of dimensions float64[sets, n], and of the root."""
@@ -161,14 +165,15 @@ class _Trials:
     def _mean(
         self, children: Sequence[str], rates: Mapping[str, Floats], weights: Mapping[str, Floats], sets: int
     ) -> Floats:
-        """Σwr/Σw for all sets at once: leaves by one matrix product."""
+        """Σwr/Σw for all sets at once, in the order of the children."""
         above, below = np.zeros((sets, self.prepared.count)), np.zeros((sets, self.prepared.count))
         leaves = [child for child in children if rates[child].ndim == 1]
         if leaves:
             own = np.stack([weights[child] for child in leaves], axis=1)
             there = np.stack([self.present[child] for child in leaves])
-            above += own @ np.where(there, np.stack([rates[child] for child in leaves]), 0.0)
-            below += own @ there.astype(np.float64)
+            filled = np.where(there, np.stack([rates[child] for child in leaves]), 0.0)
+            above += np.einsum(PRODUCT, own, filled)  # in order and in this thread, other than a matrix product
+            below += np.einsum(PRODUCT, own, there.astype(np.float64))
         for child in children:
             if rates[child].ndim == 2:
                 weight = weights[child][:, None]
