@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -151,7 +152,7 @@ class Walk:
     def open_a_cycle(self) -> None:
         comprehensive = self.as_("comprehensive")
         comprehensive.go("/console/cycle/new/")
-        now = datetime.now()
+        now = datetime.now(ZoneInfo("Asia/Shanghai"))
         comprehensive.fill(code=CYCLE, name="2026年12月考核", name_en="December 2026", kind="month")
         comprehensive.fill(start_on="2026-12-01", end_on="2026-12-31")
         comprehensive.fill(
