@@ -21,6 +21,7 @@ from seeds.acting import Cast
 from seeds.baseline import seed_baseline
 from seeds.demo_cycle import open_quarter
 from seeds.demo_forms import fill_forms
+from seeds.demo_outcomes import apply_results
 from seeds.demo_people import seed_people
 from seeds.demo_results import conclude
 from seeds.demo_scheme import seed_scheme
@@ -32,6 +33,8 @@ from seeds.timeline import Timeline
 SCALES = ("demo", "province")
 TRIAL_NAMES = ("admin", "personnel", *(one.role for one in SIGN_INS))
 """The sign-ins that the demo password opens."""
+LAST_PUBLISHED = 3
+"""The quarter whose results have had their consequences."""
 SETTINGS = {
     "organization_name": "省财政厅",
     "announcement": "第四季度填报已经开始，请各处室单位联络员在截止日期前完成填报并提交审核。",
@@ -88,6 +91,8 @@ def _tell(session: Session, timeline: Timeline, password: str, registry: Registr
         fill_forms(cast, opened)
         if quarter.over:
             conclude(cast, opened, registry)
+        if quarter.number == LAST_PUBLISHED:
+            apply_results(cast, opened, registry)
         previous = opened.cycle_id
     with cast.acting("admin", timeline.quarters()[-1].opens_at):
         _announce(session)
