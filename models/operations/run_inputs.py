@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models.cycle import Adjustment, Entry, Form, LinkedRate, Participant, Rating
 from models.operations.packing import Arrays, floats
+from models.operations.published_rates import published_rates, without_entered
 from models.scheme import Item
 from plugins.engine.data import Adjustments, Data, Floats, Participants, Ratings
 from plugins.engine.scheme import Scheme
@@ -111,7 +112,9 @@ def read_inputs(session: Session, track_id: int, scheme: Scheme) -> RunInputs:
         **cells,
         ratings=_read_ratings(session, track_id, position),
         adjustments=_read_adjustments(session, track_id, position),
-        linked=_read_linked(session, track_id, position),
+        linked=without_entered(
+            published_rates(session, track_id, scheme, participants), _read_linked(session, track_id, position)
+        ),
     )
     return RunInputs(data, tuple(Owner(p.id, p.unit_id, p.person_id) for p in participants), provenance)
 
