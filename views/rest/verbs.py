@@ -17,6 +17,7 @@ from models.operations.form_values import FieldInput
 from models.operations.forms import approve_form, return_form, save_form, submit_form
 from models.operations.outcomes import approve_outcome, change_outcome, reject_outcome
 from models.operations.rule_application import apply_rules
+from models.operations.rule_binding import bind_rule
 from models.operations.schemes import new_version, publish_version
 from models.operations.scoring import propose_run, publish_run, run_scoring
 from models.specs import model_of
@@ -86,6 +87,11 @@ def _apply_rules(pk: int, body: Body, version: int | None) -> Any:
     return find_record(platform().specs["cycle"], pk)
 
 
+def _bind_rule(pk: int, body: Body, version: int | None) -> Any:
+    rule, clause = (_sentence(body.get(name, ""), name) for name in ("rule", "clause"))
+    return bind_rule(session(), pk, rule, _mapping(body, "params"), clause=clause or None, registry=platform().registry)
+
+
 def _approve_outcome(pk: int, body: Body, version: int | None) -> Any:
     return approve_outcome(session(), pk, version)
 
@@ -103,6 +109,15 @@ VERBS: dict[str, dict[str, tuple[Verb, str, Mapping[str, Any]]]] = {
     "cycle": {
         "open": (_open_cycle, "Open a cycle: pin the organization and make the forms", {}),
         "close": (_close_cycle, "Close a cycle; everything below it is frozen", {}),
+        "bind": (
+            _bind_rule,
+            "Bind a results rule to a cycle",
+            {
+                "rule": {"type": "string"},
+                "params": {"type": "object", "additionalProperties": {}},
+                "clause": {"type": "string"},
+            },
+        ),
         "apply": (_apply_rules, "Apply the results rules of a cycle; what changed stands at its rules", {}),
     },
     "scheme_version": {
