@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,10 +35,11 @@ def ranking_sheet(
     `state`: the run's at the time it is written, when that was not now; `about`: see `RankingSheet`.
     """
     grades = [name_of(band) for band in run.track.scheme_version.grade_bands]
+    table = _table(page)
     return RankingSheet(
         title=ranking_title(run),
-        columns=_columns(page),
-        rows=[_values(page, line) for line in (*page.lines, *page.unscored)],
+        columns=[column for column, _cell in table],
+        rows=[[cell(line) for _column, cell in table] for line in (*page.lines, *page.unscored)],
         generated_at=generated_at,
         grades=grades,
         grade="grade" if grades else None,
@@ -66,39 +67,41 @@ def _notes(run: Run, state: str) -> tuple[str, ...]:
     return (*lines, _("Inputs %(hash)s", hash=run.input_hash))
 
 
-def _columns(page: RankingPage) -> list[OutColumn]:
+Cells = Callable[[Line], Any]
+
+
+def _table(page: RankingPage) -> list[tuple[OutColumn, Cells]]:
+    """Each column with what stands in it; narrow, so that a page of A4 holds them in a size that can be read."""
     places = page.ranking.decimals
     decimals = f"0.{'0' * places}" if places > 0 else "0"
-    groups = [OutColumn("group", _("Group")), OutColumn("group_rank", _("Rank in group"), "integer")]
+    groups: list[tuple[OutColumn, Cells]] = [
+        (OutColumn("group", _("Group")), lambda line: line.row.group),
+        (OutColumn("group_rank", _("Rank in group"), "integer", width=9.0), lambda line: line.row.group_rank),
+    ]
+    reason = (OutColumn("reason", _("Not scored because"), wrap=True, width=36.0), _reason)
     return [
-        OutColumn("rank", _("Rank"), "integer"),
+        (OutColumn("rank", _("Rank"), "integer", width=7.0), lambda line: line.row.rank),
         *(groups if page.has_groups else []),
-        OutColumn("participant", _("Code"), "code"),
-        OutColumn("name", _("Name")),
-        OutColumn("total", _("Total"), "number", number_format=decimals),
-        OutColumn("grade", _("Grade")),
-        OutColumn("change", _("Places won"), "integer"),
-        *(OutColumn(f"item:{top.code}", top.name, "number", number_format="0.00") for top in page.columns),
-        OutColumn("bonus", _("Bonus"), "number", number_format="0.00"),
-        OutColumn("deduction", _("Deduction"), "number", number_format="0.00"),
-        OutColumn("vetoes", _("Vetoes"), "integer"),
-        OutColumn("reason", _("Not scored because"), wrap=True, width=36.0),
+        (OutColumn("participant", _("Code"), "code"), lambda line: line.row.code),
+        (OutColumn("name", _("Name")), lambda line: line.name),
+        (OutColumn("total", _("Total"), "number", number_format=decimals, width=9.0), lambda line: line.row.total),
+        (OutColumn("grade", _("Grade")), lambda line: line.grade),
+        (OutColumn("change", _("Places won"), "integer", width=9.0), lambda line: line.row.change),
+        *(_points(at, top.code, top.name) for at, top in enumerate(page.columns)),
+        (_marks("bonus", _("Bonus")), lambda line: line.row.bonus),
+        (_marks("deduction", _("Deduction")), lambda line: line.row.deduction),
+        (OutColumn("vetoes", _("Vetoes"), "integer", width=8.0), lambda line: line.row.vetoes),
+        *([reason] if page.unscored else []),
     ]
 
 
-def _values(page: RankingPage, line: Line) -> list[Any]:
-    row = line.row
-    return [
-        row.rank,
-        *([row.group, row.group_rank] if page.has_groups else []),
-        row.code,
-        line.name,
-        row.total,
-        line.grade,
-        row.change,
-        *(cell.points for cell in line.cells),
-        row.bonus,
-        row.deduction,
-        row.vetoes,
-        say(row.reason) if row.reason else "",
-    ]
+def _points(at: int, code: str, name: str) -> tuple[OutColumn, Cells]:
+    return _marks(f"item:{code}", name, 15.0), lambda line: line.cells[at].points
+
+
+def _marks(code: str, label: str, width: float = 10.0) -> OutColumn:
+    return OutColumn(code, label, "number", number_format="0.00", width=width)
+
+
+def _reason(line: Line) -> str:
+    return say(line.row.reason) if line.row.reason else ""

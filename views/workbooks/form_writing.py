@@ -18,7 +18,7 @@ from views.workbooks.form_sheet import (
     FormLine,
     FormSheet,
 )
-from views.workbooks.looks import BRAND, Styles, display_width, new_workbook, page_words, set_page
+from views.workbooks.looks import BRAND, Styles, new_workbook, page_words, set_page, wrapped_height
 from views.workbooks.outcolumns import DATE_FORMAT
 from views.workbooks.problems import column_letters
 from views.workbooks.sheetxml import RowWriter, blank_cell, date_cell, number_cell, text_cell
@@ -26,15 +26,16 @@ from views.workbooks.sheetxml import RowWriter, blank_cell, date_cell, number_ce
 COLUMNS = (
     ("item", text("Item", "指标代码"), 11.0),
     ("name", text("Indicator", "指标名称"), 26.0),
-    ("standard", text("Standard", "评分标准"), 34.0),
+    ("standard", text("Standard", "评分标准"), 50.0),
     ("unit", text("Unit of measure", "计量单位"), 10.0),
     ("target", text("Target", "目标值"), 12.0),
     ("last_value", text("Last value", "上期值"), 12.0),
     ("actual", text("Actual", "实际值"), 16.0),
     ("not_applicable", text("Not applicable", "不适用"), 11.0),
-    ("note", text("Note", "备注"), 32.0),
+    ("note", text("Note", "备注"), 28.0),
 )
 INPUTS = ("actual", "not_applicable", "note")
+WORDY = ("name", "standard", "note")
 _INPUT_GROUND = "#FFFBEA"
 _TITLE = text("Fill in the yellow cells, save and upload the workbook.", "请填写黄色单元格，保存后上传。")
 _DUE = text("Due {due}", "截止 {due}")
@@ -120,8 +121,8 @@ class _FormWriter:
             "note": line.note,
         }
         cells = [self._cell(row, code, shown[code], line) for code, _, _ in COLUMNS]
-        widest = max(display_width(line.standard) / 32, display_width(line.name) / 24, display_width(line.note) / 30)
-        self.writer.write(row, cells, height=max(22.0, 15.0 * (int(widest) + 1) + 6))
+        broken = [(width, str(shown[code] or "")) for code, _, width in COLUMNS if code in WORDY]
+        self.writer.write(row, cells, height=max(22.0, (wrapped_height(broken) or 0.0) + 6))
         if not line.locked:
             self._validate(row, line)
 
