@@ -9,6 +9,7 @@ from flask_admin.theme import Bootstrap4Theme
 
 from models.specs import MergedSpec
 from views.console.cycles import CycleView, TrackView
+from views.console.items import ItemView
 from views.console.schemes import SchemeVersionView, SchemeView
 from views.console.view import ConsoleView, SessionSource
 from views.context import Platform
@@ -18,6 +19,7 @@ from views.security.headers import csp_nonce
 SPECIAL: dict[str, type[ConsoleView]] = {
     "scheme": SchemeView,
     "scheme_version": SchemeVersionView,
+    "item": ItemView,
     "cycle": CycleView,
     "track": TrackView,
 }

@@ -16,7 +16,8 @@ from models.guard import record_event
 from models.operations.scheme_checks import VersionCheck
 from models.operations.scheme_tree import in_tree_order
 from models.operations.schemes import check_version, engine_scheme, new_version, publish_version
-from models.scheme import Scheme, SchemeVersion
+from models.scheme import Item, Scheme, SchemeVersion
+from views.console.item_panel import panel_of
 from views.console.view import ConsoleView
 from views.context import actor, allowed, platform, session
 from views.errors import missing, say
@@ -103,8 +104,14 @@ def tree_url(scheme_id: int, version_number: int) -> str:
     return f"{request.script_root}/console/scheme/{scheme_id}?version={version_number}"
 
 
-def tree_page(scheme: Scheme, version: SchemeVersion, *, refused: PlumblineError | None = None) -> str:
-    """The page of a version.  `refused`: why it was not published."""
+def tree_page(
+    scheme: Scheme,
+    version: SchemeVersion,
+    *,
+    refused: PlumblineError | None = None,
+    panel: dict[str, Any] | None = None,
+) -> str:
+    """The page of a version.  `refused`: why it was not published; `panel`: what is shown of the chosen item."""
     check = check_version(session(), version.id, platform().registry)
     rows = {item.code: item for item in version.items}
     tree = [(rows[item.code], depth) for item, depth in in_tree_order(engine_scheme(session(), version.id))]
@@ -128,6 +135,7 @@ def tree_page(scheme: Scheme, version: SchemeVersion, *, refused: PlumblineError
         may_begin=not any(one.state == "draft" for one in scheme.versions) and _covers(version, "new_version"),
         may_export=allowed("scheme", "export"),
         refused=refused,
+        panel=panel if panel is not None else _panel(version, [item for item, _depth in tree]),
         tree_url=lambda one: tree_url(scheme.id, one.number),
         parent_label=parent_label,
     )
@@ -142,6 +150,14 @@ def _version_of(scheme: Scheme) -> SchemeVersion | None:
     """The version that the address names, else the newest."""
     wanted = whole(request.values.get("version"), 0)
     return next((one for one in reversed(scheme.versions) if wanted in (0, one.number)), None)
+
+
+def _panel(version: SchemeVersion, items: list[Item]) -> dict[str, Any] | None:
+    """The panel of the item that the address names, else of the first indicator."""
+    wanted = whole(request.values.get("item"), 0)
+    chosen = next((item for item in items if item.id == wanted), None)
+    chosen = chosen or next((item for item in items if item.kind == "indicator"), None)
+    return panel_of(chosen) if chosen is not None else None
 
 
 def _covers(row: Any, action: str) -> bool:

@@ -35,12 +35,15 @@
     }
   };
 
-  for (const part of document.querySelectorAll("[data-inline]")) {
-    const input = part.querySelector("input, select");
-    input.addEventListener("change", () => save(part, input));
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") { event.preventDefault(); input.blur(); }
-      if (event.key === "Escape") { input.value = input.defaultValue; }
-    });
-  }
+  const at = (event) => {
+    const part = event.target.closest("[data-inline]");
+    return part ? [part, part.querySelector("input, select")] : null;
+  };
+  document.addEventListener("change", (event) => { if (at(event)) save(...at(event)); });
+  document.addEventListener("keydown", (event) => {
+    if (!at(event)) return;
+    const [, input] = at(event);
+    if (event.key === "Enter") { event.preventDefault(); input.blur(); }
+    if (event.key === "Escape") { input.value = input.defaultValue; }
+  });
 })();

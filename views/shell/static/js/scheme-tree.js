@@ -1,8 +1,8 @@
 /* After a weight is saved, the sums, chips and findings of the tree follow. */
 (() => {
   "use strict";
-  const tree = document.querySelector("table[data-sums]");
-  if (!tree) return;
+  const shown = () => document.querySelector("table[data-sums]");
+  if (!shown()) return;
 
   const chip = (label) => {
     const made = document.createElement("span");
@@ -12,6 +12,7 @@
   };
 
   const follow = async () => {
+    const tree = shown();
     const answer = await fetch(tree.dataset.sums, { headers: { "X-Requested-With": "XMLHttpRequest", Accept: "application/json" } });
     if (!answer.ok) return;
     const told = await answer.json();
