@@ -159,3 +159,33 @@ def test_a_published_version_is_read_and_tried_and_not_changed(shared_world: Wor
 def test_only_who_may_edit_items_changes_one(shared_world: World, role: str, status: int) -> None:
     answer = scoring(shared_world, shared_world.browser(role), item_of(shared_world, "A1"), p_lo="1", p_hi="2")
     assert answer.status_code == status
+
+
+def test_two_versions_are_compared_item_by_item(world: World) -> None:
+    from models.operations.records import delete_record, save_record
+
+    first, second = item_of(world, "A1"), item_of(world, "A2")
+    with world.session() as session:
+        save_record(session, "item", first, {"weight": 55, "params": "lo=5; hi=100"}, int(stored_version(world, first)))
+        delete_record(session, "item", second, int(stored_version(world, second)))
+        added = {"scheme_version": version_id(world), "code": "A9", "parent": "A", "name": "Fresh", "method": "ratio"}
+        save_record(session, "item", None, added | {"value_type": "number", "direction": "higher"}, None)
+    page = world.browser("comprehensive").get("/console/scheme/1/compare?from=1&to=2").text
+    cells = re.findall(r"<(?:del|ins)>(.*?)</(?:del|ins)>", page)
+
+    assert cells == ["60", "55", "lo=0; hi=100", "lo=5; hi=100"]
+    assert [word for word in ("Added", "Removed", "Changed") if f">{word}</span>" in page] == [
+        "Added",
+        "Removed",
+        "Changed",
+    ]
+    assert page.index("Fresh") < page.index("item-A2")
+
+
+def test_a_comparison_of_a_version_with_itself_or_none(shared_world: World) -> None:
+    browser = shared_world.browser("indicator")
+    assert "<table" not in browser.get("/console/scheme/1/compare?from=1&to=1").text
+    assert browser.get("/console/scheme/1/compare").status_code == 200
+    assert browser.get("/console/scheme/1/compare?from=1&to=9").status_code == 404
+    assert "/console/scheme/1/compare?to=2" in browser.get("/console/scheme/1").text
+    assert shared_world.browser("staff").get("/console/scheme/1/compare?from=1&to=2").status_code in {403, 404}

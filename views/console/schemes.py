@@ -17,6 +17,7 @@ from models.operations.scheme_checks import VersionCheck
 from models.operations.scheme_tree import in_tree_order
 from models.operations.schemes import check_version, engine_scheme, new_version, publish_version
 from models.scheme import Item, Scheme, SchemeVersion
+from views.console.comparison import compared_versions, comparison_page
 from views.console.item_panel import panel_of
 from views.console.view import ConsoleView
 from views.context import actor, allowed, platform, session
@@ -75,6 +76,12 @@ class SchemeView(ConsoleView):
         made = new_version(session(), find_record(self.spec, scheme_id).id)
         flash(_("Version %(number)s was begun as a draft.", number=made.number), "ok")
         return redirect(tree_url(scheme_id, made.number))
+
+    @expose("/<int:scheme_id>/compare")
+    def compare(self, scheme_id: int) -> ResponseReturnValue:
+        """Two versions item by item: `?from=1&to=2`; by default the newest and the one before it."""
+        scheme = find_record(self.spec, scheme_id)
+        return comparison_page(scheme, *compared_versions(scheme))
 
     @expose("/<int:scheme_id>/workbook")
     def workbook(self, scheme_id: int) -> ResponseReturnValue:
