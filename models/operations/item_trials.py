@@ -149,7 +149,7 @@ def _where_it_changes(figures: Floats, rates: Any, points: Floats) -> Floats:
     if len(points):
         low, high = float(points.min()), float(points.max())
     margin = (high - low) * MARGIN or 1.0
-    start = 0.0 if 0 <= low < margin else low - margin
+    start = 0.0 if 0 <= low < (high - low) / 4 else low - margin
     even = np.linspace(start, high + margin, SAMPLES)
     close = (high - low) * 1e-6
     return np.unique(np.r_[even, points - close, points, points + close])

@@ -189,3 +189,33 @@ def test_a_comparison_of_a_version_with_itself_or_none(shared_world: World) -> N
     assert browser.get("/console/scheme/1/compare?from=1&to=9").status_code == 404
     assert "/console/scheme/1/compare?to=2" in browser.get("/console/scheme/1").text
     assert shared_world.browser("staff").get("/console/scheme/1/compare?from=1&to=2").status_code in {403, 404}
+
+
+def test_items_are_moved_added_and_deleted_on_the_page(world: World) -> None:
+    browser, item = world.browser("indicator"), item_of(world, "A2")
+    moved = browser.post(f"/console/item/{item}/move", {"row_version": stored_version(world, item), "step": "up"})
+    stale = browser.post(f"/console/item/{item}/move", {"row_version": "99", "step": "up"}, follow_redirects=True)
+    added = browser.post(
+        f"/console/item/{item}/add", {"code": "A3", "name": "Third", "kind": "indicator", "place": "after"}
+    )
+    twice = browser.post(
+        f"/console/item/{item}/add", {"code": "A3", "name": "Again", "kind": "indicator", "place": "after"}
+    )
+    page = browser.get("/console/scheme/1?version=2").text
+    gone = browser.post(f"/console/item/{item}/remove", {"row_version": stored_version(world, item)})
+
+    assert moved.status_code == 302
+    assert 'class="note bad"' in stale.text
+    assert added.status_code == 302, added.text
+    assert twice.status_code == 422
+    assert 'value="Again"' in twice.text
+    assert page.index("item-A2") < page.index("Third") < page.index("item-A1")
+    assert gone.status_code == 302
+    assert world.record("item", item) == {}
+
+
+def test_a_published_version_has_nothing_to_move_with(shared_world: World) -> None:
+    item = item_of(shared_world, "A2", 1)
+    page = shared_world.browser("indicator").get(f"/console/scheme/1?version=1&item={item}").text
+    assert "/move" not in page
+    assert "draggable" not in page

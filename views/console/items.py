@@ -12,15 +12,17 @@ from werkzeug.datastructures import MultiDict
 
 from config.text import text
 from models.errors import Invalid, PlumblineError
+from models.operations.item_moves import PLACES, STEPS, add_item, place_item, remove_item, step_item
 from models.operations.item_trials import rate_curve, try_value
 from models.operations.records import save_record
 from models.scheme import Item
 from views.console.curve import drawing_of
 from views.console.item_panel import TRIED, fitted, number_or_text, panel_of, readable
 from views.console.method_form import Sketch, sketch_of_form
-from views.console.schemes import tree_page
+from views.console.schemes import parent_label, tree_page, tree_url
 from views.console.view import ConsoleView
 from views.context import platform, session
+from views.errors import say
 from views.json_body import sent_json
 from views.records.query import whole
 from views.records.reading import find_record
@@ -48,6 +50,46 @@ class ItemView(ConsoleView):
         panel = panel_of(item, sketch, error=error)
         page = tree_page(item.scheme_version.scheme, item.scheme_version, panel=panel)
         return page, 200 if error is None else error.status
+
+    @expose("/<int:item_id>/move", methods=("POST",))
+    def move(self, item_id: int) -> ResponseReturnValue:
+        """Move an item of the tree: a `step`, or a `place` beside or within `target`."""
+        item = find_record(self.spec, item_id, "edit")
+        version, step, place = _read_version(), request.form.get("step", ""), request.form.get("place", "")
+        try:
+            if step in STEPS:
+                step_item(session(), item.id, version, step)
+            elif place in PLACES:
+                place_item(session(), item.id, version, whole(request.form.get("target"), 0), place)
+        except PlumblineError as error:
+            flash(_told(error), "bad")
+        return redirect(item_url(find_record(self.spec, item_id)))
+
+    @expose("/<int:item_id>/add", methods=("POST",))
+    def add(self, item_id: int) -> ResponseReturnValue:
+        """Add an item behind this one or below it."""
+        item = find_record(self.spec, item_id)
+        values = {name: request.form.get(name, "")[:200] for name in ("code", "name", "kind")}
+        try:
+            added = add_item(session(), item.id, request.form.get("place", "after"), values)
+        except PlumblineError as error:
+            item = find_record(self.spec, item_id)
+            panel = panel_of(item) | {"adding": values, "add_error": _told(error)}
+            return tree_page(item.scheme_version.scheme, item.scheme_version, panel=panel), error.status
+        return redirect(item_url(added))
+
+    @expose("/<int:item_id>/remove", methods=("POST",))
+    def remove(self, item_id: int) -> ResponseReturnValue:
+        """Delete an item that has none below it."""
+        item = find_record(self.spec, item_id, "delete")
+        name = parent_label(item)
+        try:
+            version = remove_item(session(), item.id, _read_version())
+        except PlumblineError as error:
+            flash(_told(error), "bad")
+            return redirect(item_url(find_record(self.spec, item_id)))
+        flash(_("%(name)s was deleted.", name=name), "ok")
+        return redirect(tree_url(version.scheme_id, version.number))
 
     @expose("/<int:item_id>/try", methods=("POST",))
     def try_out(self, item_id: int) -> ResponseReturnValue:
@@ -77,6 +119,15 @@ def item_url(item: Item) -> str:
     return f"{request.script_root}/console/scheme/{version.scheme_id}?version={version.number}&item={item.id}"
 
 
+def _read_version() -> int | None:
+    return whole(request.form.get("row_version"), 0) or None
+
+
+def _told(error: PlumblineError) -> str:
+    """A refusal in one line, with what it says of each field."""
+    return " ".join(dict.fromkeys([say(error.text), *map(say, error.fields.values())]))
+
+
 def _posted() -> tuple[Sketch, PlumblineError | None]:
     """The form's sketch; constants that cannot be read are an error beside what else was typed."""
     try:
@@ -87,9 +138,9 @@ def _posted() -> tuple[Sketch, PlumblineError | None]:
 
 
 def _saved(item: Item, sketch: Sketch) -> PlumblineError | None:
-    version = whole(request.form.get("row_version"), 0) or None
+    names = {name: request.form[name] for name in ("name", "name_en") if name in request.form}
     try:
-        save_record(session(), "item", item.id, sketch.values(item.kind), version)
+        save_record(session(), "item", item.id, sketch.values(item.kind) | names, _read_version())
     except PlumblineError as error:
         return error
     return None

@@ -54,8 +54,64 @@
 
   /* A weight saved in its row makes the panel's version of the same item a later one. */
   document.addEventListener("saved", (event) => {
-    const form = document.querySelector(`#panel-form[data-item="${event.detail.id}"]`);
-    if (form) form.elements.row_version.value = event.detail.version;
+    const row = document.querySelector(`.tree tr[data-item="${event.detail.id}"]`);
+    if (row) row.dataset.version = event.detail.version;
+    if (!document.querySelector(`#panel-form[data-item="${event.detail.id}"]`)) return;
+    for (const read of document.querySelectorAll("#panel [name=row_version]")) read.value = event.detail.version;
+  });
+
+  /* Moving: Alt with an arrow on a row, or a row dragged to another. */
+  const move = async (row, how) => {
+    const address = row.querySelector("th a").href;
+    const body = new URLSearchParams({
+      csrf_token: document.querySelector("#panel [name=csrf_token]").value,
+      row_version: row.dataset.version,
+      ...how,
+    });
+    await load(new URL(`../item/${row.dataset.item}/move`, address), { method: "POST", body });
+    const moved = document.querySelector(`.tree tr[data-item="${row.dataset.item}"] th a`);
+    if (moved) moved.focus();
+  };
+  const STEPS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "outdent", ArrowRight: "indent" };
+  document.addEventListener("keydown", (event) => {
+    const row = event.target.closest(".tree tr[data-item]");
+    if (!row || !event.altKey || !STEPS[event.key]) return;
+    event.preventDefault();
+    move(row, { step: STEPS[event.key] });
+  });
+
+  let dragged = null;
+  const unmark = () => {
+    for (const row of document.querySelectorAll("[data-drop]")) delete row.dataset.drop;
+  };
+  document.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest ? event.target.closest(".tree tr[data-item]") : null;
+    if (!dragged) return;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", dragged.querySelector("th").textContent.trim());
+    dragged.classList.add("dragged");
+  });
+  document.addEventListener("dragover", (event) => {
+    const row = event.target.closest(".tree tr[data-item]");
+    if (!dragged || !row) return;
+    event.preventDefault();
+    unmark();
+    if (row === dragged) return;
+    const { top, height } = row.getBoundingClientRect();
+    const at = (event.clientY - top) / height;
+    const inner = row.dataset.kind === "dimension" && at > 0.3 && at < 0.7;
+    row.dataset.drop = inner ? "into" : at < 0.5 ? "before" : "after";
+  });
+  document.addEventListener("drop", (event) => {
+    const row = event.target.closest("[data-drop]");
+    if (!dragged || !row) return;
+    event.preventDefault();
+    move(dragged, { target: row.dataset.item, place: row.dataset.drop });
+  });
+  document.addEventListener("dragend", () => {
+    if (dragged) dragged.classList.remove("dragged");
+    dragged = null;
+    unmark();
   });
 
   document.addEventListener("click", (event) => {
