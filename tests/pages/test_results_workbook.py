@@ -203,3 +203,13 @@ def test_named_or_not_the_workbook_is_genuine_to_those_who_may_know(
     words = verify(visit(checker), content).words
     assert ("Genuine" in words) is (checker == "indicator")
     assert "Genuine" in verify(visit(exporter), content).words
+
+
+def test_results_altered_in_the_database_are_noticed(app: Flask, visit: Visit) -> None:
+    visitor = visit("supervision")
+    content = visitor.get("/runs/1/results.xlsx").answer.data
+    with app.extensions[EXTENSION].database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE total SET total = 99 WHERE run_id = 1 AND rank = 2")
+    words = verify(visitor, content).words
+    assert "Not genuine" in words
+    assert "no longer those that it found" in words
