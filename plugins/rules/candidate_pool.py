@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from plugins.contract import Facts, OutcomeKind, ParameterError, Parameters, Proposal, ResultsRule, Title, text
-from plugins.rules.common import best, places_of, shown, years
+from plugins.rules.common import Who, Year, best, places_of, shown, years
 from plugins.rules.tenure import since_in_post, whole_years
 
 POOL = OutcomeKind(
@@ -49,8 +49,8 @@ class CandidatePool(ResultsRule[PoolParameters]):
     def propose(self, facts: Facts, params: PoolParameters) -> Iterator[Proposal]:
         end = facts.cycle.end_on
         span = range(end.year - params.years + 1, end.year + 1)
-        tops = {year: _best_of(facts, year, params) for year in span}
         since, results = since_in_post(facts), years(facts)
+        tops = {year: _best_of(results, year, params) for year in span}
         for person in sorted(facts.people, key=lambda one: one.code):
             of = results.get(("person", person.code), {})
             reached = [year for year in span if person.code in tops[year]]
@@ -82,10 +82,10 @@ class CandidatePool(ResultsRule[PoolParameters]):
             yield Proposal("person", person.code, "candidate_pool", "included", reason, runs)
 
 
-def _best_of(facts: Facts, year: int, params: PoolParameters) -> set[str]:
+def _best_of(results: Mapping[Who, Mapping[int, Year]], year: int, params: PoolParameters) -> set[str]:
     """The codes of the best people of a year, of everybody or of each unit."""
     groups: dict[str, dict[str, float]] = {}
-    for (subject, code), of in years(facts).items():
+    for (subject, code), of in results.items():
         result = of.get(year)
         if subject == "person" and result is not None and result.percent is not None:
             groups.setdefault(result.unit if params.within == "unit" else "*", {})[code] = result.percent

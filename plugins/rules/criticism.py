@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from plugins.contract import Facts, OutcomeKind, Parameters, Proposal, ResultRow, ResultsRule, Text, Title, text
+from plugins.contract import Facts, Frame, OutcomeKind, Parameters, Proposal, ResultRow, ResultsRule, Text, Title, text
 from plugins.rules.common import Subjects, leaders, shown, wanted
 
 CRITICISM = OutcomeKind(
@@ -52,12 +52,12 @@ class Criticism(ResultsRule[CriticismParameters]):
 
     def propose(self, facts: Facts, params: CriticismParameters) -> Iterator[Proposal]:
         lead, started = leaders(facts), dict[str, Proposal]()
-        done: set[tuple[str, str]] = set()
+        history, done = facts.results.by(_series), set[tuple[str, str]]()
         for row in wanted(facts.current, params.subjects):
             if (row.subject, row.code) in done or not _is_poor(row, params):
                 continue
             done.add((row.subject, row.code))
-            run_of_bad = _in_a_row(facts, row, params)
+            run_of_bad = _in_a_row(history[_series(row)], params)
             reason = _reason(row, params)
             yield Proposal(row.subject, row.code, "criticism", "criticised", reason, (row.run,))
             if row.subject == "unit" and row.code in lead:
@@ -74,16 +74,16 @@ def _is_poor(row: ResultRow, params: CriticismParameters) -> bool:
     return poor or (params.on_veto and row.vetoes > 0)
 
 
-def _in_a_row(facts: Facts, row: ResultRow, params: CriticismParameters) -> int:
-    """How many of the subject's results, counted back from the current one, are poor without a break."""
-    own = facts.results.where(
-        lambda other: (
-            (other.subject, other.code, other.track, other.kind) == (row.subject, row.code, row.track, row.kind)
-        )
-    )
+def _series(row: ResultRow) -> tuple[str, str, str, str]:
+    """What makes results comparable from cycle to cycle."""
+    return row.subject, row.code, row.track, row.kind
+
+
+def _in_a_row(own: Frame[ResultRow], params: CriticismParameters) -> int:
+    """How many of a subject's results, counted back from the newest one, are poor without a break."""
     count = 0
-    for other in sorted(own, key=lambda one: (one.end_on, one.run), reverse=True):
-        if not _is_poor(other, params):
+    for row in sorted(own, key=lambda one: (one.end_on, one.run), reverse=True):
+        if not _is_poor(row, params):
             break
         count += 1
     return count
