@@ -21,7 +21,7 @@ from views.shell.naming import pick_name
 blueprint = guarded("sensitivity")
 PERCENT, SEED = 10, 1
 SHOWN, DRAWN = 500, 60
-ROW, TOP, LEFT, RIGHT, WIDTH = 22, 26, 190, 20, 760
+ROW, TOP, LEFT, RIGHT, WIDTH = 22, 26, 180, 14, 500
 
 
 @dataclass(frozen=True, slots=True)
