@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -49,12 +49,17 @@ def opened(sheets: Mapping[str, Rows]) -> Book:
 
 
 def repacked(
-    content: bytes, change: Callable[[str, bytes], bytes] = lambda _, part: part, add: Mapping[str, bytes] | None = None
+    content: bytes,
+    change: Callable[[str, bytes], bytes] = lambda _, part: part,
+    add: Mapping[str, bytes] | None = None,
+    drop: Collection[str] = (),
 ) -> bytes:
-    """The workbook with every part passed through `change` and further parts added."""
+    """The workbook with every part passed through `change`, further parts added and those named in `drop` left out."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.infolist():
+            if part.filename in drop:
+                continue
             new.writestr(part.filename, change(part.filename, old.read(part.filename)))
         for name, part_content in (add or {}).items():
             new.writestr(name, part_content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.workbooks.making import Rows, made
+from tests.workbooks.making import Formula, Rows, made, repacked
 from views.commands.evaluate import command
 from views.workbooks.book import open_workbook
 from views.workbooks.table import Column, read_table
@@ -321,3 +322,35 @@ def test_from_the_command_line(folder: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "actual!B2: “much” is no number; enter a number such as 12.5\n"
+
+
+@pytest.mark.parametrize("part", ["data", "scheme"])
+@pytest.mark.parametrize("damage", ["gone", "cut"])
+def test_a_sheet_whose_damage_shows_when_it_is_read(folder: Path, part: str, damage: str) -> None:
+    """The last sheet is gone or ends in the middle; a traceback would tell nobody what to do."""
+
+    def change(name: str, content: bytes) -> bytes:
+        return content[: len(content) // 2] if damage == "cut" and name.endswith("sheet3.xml") else content
+
+    (folder / "scheme.xlsx").write_bytes(made(SCHEME))
+    (folder / "data.xlsx").write_bytes(made(DATA))
+    file = folder / f"{part}.xlsx"
+    file.write_bytes(repacked(file.read_bytes(), change, drop={"xl/worksheets/sheet3.xml"} if damage == "gone" else ()))
+    result = run(folder)
+    assert result.exit_code == 1
+    assert [line.partition(" and ")[0] for line in errors(result)] == [f"{part}.xlsx: The workbook is damaged"]
+
+
+def test_every_formula_that_was_never_computed_is_reported_at_its_cell(folder: Path) -> None:
+    uncomputed = Formula("=1+1")
+    (folder / "scheme.xlsx").write_bytes(made(SCHEME))
+    content = made(changed(DATA, {"actual!B2": uncomputed, "target!B3": uncomputed}))
+    (folder / "data.xlsx").write_bytes(repacked(content, _without_cached_values))
+    result = run(folder)
+    assert result.exit_code == 1
+    assert [line.partition(": ")[0] for line in errors(result)] == ["actual!B2", "target!B3"]
+    assert all("never computed" in line for line in errors(result))
+
+
+def _without_cached_values(name: str, content: bytes) -> bytes:
+    return re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", content) if "worksheets/" in name else content

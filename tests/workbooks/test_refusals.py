@@ -180,3 +180,51 @@ def test_formulas_with_cached_values_are_read_by_their_values() -> None:
 def test_hidden_sheets_are_known() -> None:
     book = opened({"unit": [["code"]], "other": [["x"]]})
     assert book.hidden == frozenset()
+
+
+@pytest.mark.parametrize("address", ["ZZZZZZ99999999", "A99999999999", "a2", "", "2", "A"])
+@pytest.mark.parametrize("written", [' r="{}"', " r='{}'", "\n r\t=\n'{}'", ' s="0" r="{}"', " note='>' r='{}'"])
+def test_a_cell_with_an_address_that_is_none(address: str, written: str) -> None:
+    """The reader makes room for a sheet that reaches as far as the address says, and takes the process down."""
+
+    def change(name: str, part: bytes) -> bytes:
+        return part.replace(b' r="A2"', written.format(address).encode()) if name == SHEET else part
+
+    assert "damaged" in refusal(repacked(GOOD, change))
+
+
+@pytest.mark.parametrize("address", ["99999999999", "-1", "A1", ""])
+def test_a_row_with_a_number_that_is_none(address: str) -> None:
+    def change(name: str, part: bytes) -> bytes:
+        return part.replace(b'<row r="2"', f'<row r="{address}"'.encode()) if name == SHEET else part
+
+    assert "damaged" in refusal(repacked(GOOD, change))
+
+
+def test_a_far_address_behind_odd_spaces() -> None:
+    def change(name: str, part: bytes) -> bytes:
+        return part.replace(b'r="A2"', b"r\t=\n'XFD900000'") if name == SHEET else part
+
+    assert "900000 rows" in refusal(repacked(GOOD, change))
+
+
+def test_a_row_of_cells_without_addresses_counts_as_wide_as_it_is() -> None:
+    def change(name: str, part: bytes) -> bytes:
+        wide = b'<row r="400000">' + b"<c><v>1</v></c>" * 100 + b"</row></sheetData>"
+        return part.replace(b"</sheetData>", wide) if name == SHEET else part
+
+    assert "400000 rows and 102 columns" in refusal(repacked(GOOD, change))
+
+
+def test_cells_without_addresses_are_read() -> None:
+    def change(name: str, part: bytes) -> bytes:
+        return re.sub(rb' r="[A-Z]?\d"', b"", part) if name == SHEET else part
+
+    book = open_workbook(repacked(GOOD, change))
+    assert [values for _, _, values in book.rows("unit")] == [["code", "name"], ["A", "Budget"]]
+
+
+def test_words_that_look_like_an_address_are_words() -> None:
+    words = 'see r="here" and <c r="there"> at 10:c or <row r="x">'
+    book = open_workbook(made({"unit": [["code", "name"], ["A", words]]}))
+    assert [values for _, _, values in book.rows("unit")][1] == ["A", words]

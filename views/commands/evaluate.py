@@ -108,18 +108,34 @@ def evaluate_files(scheme_file: Path, data_file: Path, out_file: Path, registry:
 def _read(scheme_file: Path, data_file: Path, language: str) -> tuple[SchemeReading, DataReading]:
     """Both workbooks; raises `Refused` when one is no workbook at all or the scheme has no items to read data by."""
     books: list[Book] = []
-    refusals = []
+    refusals: list[str] = []
     for file in (scheme_file, data_file):
         try:
             books.append(open_workbook(file))
         except WorkbookError as error:
-            refusals.append(f"{file.name}: {error.text.in_language(language)}")
+            refusals.extend(_lines(file, error, language))
     if refusals:
         raise Refused(refusals)
-    scheme = read_scheme(books[0])
+    with _refusing(scheme_file, language):
+        scheme = read_scheme(books[0])
     if scheme.scheme is None or not scheme.scheme.items:
         raise Refused([problem.line(language) for problem in all_problems(scheme, None)[0]] or _no_items(language))
-    return scheme, read_data(books[1], scheme.scheme)
+    with _refusing(data_file, language):
+        return scheme, read_data(books[1], scheme.scheme)
+
+
+@contextlib.contextmanager
+def _refusing(file: Path, language: str) -> Iterator[None]:
+    """A sheet whose damage shows only when it is read refuses its file like any other damage."""
+    try:
+        yield
+    except WorkbookError as error:
+        raise Refused(_lines(file, error, language)) from error
+
+
+def _lines(file: Path, error: WorkbookError, language: str) -> list[str]:
+    told = [problem.line(language) for problem in error.problems]
+    return told or [f"{file.name}: {error.text.in_language(language)}"]
 
 
 def _no_items(language: str) -> list[str]:

@@ -41,7 +41,7 @@ def installation() -> Iterator[Platform]:
     except Refused as error:
         refuse([error.text, *(getattr(finding, "text", finding) for finding in error.findings)])
     except WorkbookError as error:
-        refuse([error.text])
+        refuse([problem.line(language()) for problem in error.problems] or [error.text])
     except PlumblineError as error:
         refuse([error.text, *(said for said in error.fields.values() if said != error.text)])
     finally:

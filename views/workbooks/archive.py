@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from config.text import Text, text
 from views.workbooks.problems import WorkbookError
-from views.workbooks.sheetscan import SheetFacts, scan_sheet
+from views.workbooks.sheetscan import SheetFacts, damaged, scan_sheet
 
 _CHUNK = 1024 * 1024
 _LOCAL_HEADER = 30
@@ -52,7 +52,7 @@ def inspect_archive(content: bytes, limits: Limits) -> ArchiveFacts:
     try:
         return _inspect(content, limits)
     except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError) as error:
-        raise WorkbookError(_damaged()) from error
+        raise WorkbookError(damaged()) from error
 
 
 def _refuse_what_is_no_zip(content: bytes, limits: Limits) -> None:
@@ -108,7 +108,7 @@ def _inspect(content: bytes, limits: Limits) -> ArchiveFacts:
 
 def _check_directory(parts: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
     if len({part.filename.casefold() for part in parts}) != len(parts):
-        raise WorkbookError(_damaged())
+        raise WorkbookError(damaged())
     if any(part.flag_bits & 1 for part in parts):
         raise WorkbookError(_encrypted())
     for part in parts:
@@ -167,12 +167,12 @@ class _Counted:
                 _check_start(chunk)
             yield chunk
         if self.size != self.part.file_size:
-            raise WorkbookError(_damaged())
+            raise WorkbookError(damaged())
 
     def _unpacked(self) -> Iterator[bytes]:
         header = self.content[self.part.header_offset : self.part.header_offset + _LOCAL_HEADER]
         if header[:4] != b"PK\x03\x04":
-            raise WorkbookError(_damaged())
+            raise WorkbookError(damaged())
         name_length, extra_length = struct.unpack("<HH", header[26:30])
         start = self.part.header_offset + _LOCAL_HEADER + name_length + extra_length
         packed = memoryview(self.content)[start : start + self.part.compress_size]
@@ -180,7 +180,7 @@ class _Counted:
             yield bytes(packed)
             return
         if self.part.compress_type != zipfile.ZIP_DEFLATED:
-            raise WorkbookError(_damaged())
+            raise WorkbookError(damaged())
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         pending: bytes | memoryview = packed
         while len(pending) and not inflater.eof:
@@ -192,20 +192,13 @@ class _Counted:
 def _check_start(chunk: bytes) -> None:
     """Document types and UTF-16 have no place in a workbook and hide things from the checks."""
     if chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or _DOCTYPE.search(chunk[:4096]):
-        raise WorkbookError(_damaged())
+        raise WorkbookError(damaged())
 
 
 def _no_workbook() -> Text:
     return text(
         "The file is no Excel workbook (.xlsx).",
         "该文件不是 Excel 工作簿（.xlsx）。",
-    )
-
-
-def _damaged() -> Text:
-    return text(
-        "The workbook is damaged and cannot be read; open it and save it again as .xlsx.",
-        "工作簿已损坏，无法读取；请打开后重新另存为 .xlsx。",
     )
 
 

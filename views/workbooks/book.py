@@ -12,9 +12,10 @@ from xml.etree import ElementTree
 
 import python_calamine
 
-from config.text import Text, text
+from config.text import text
 from views.workbooks.archive import ArchiveFacts, Limits, inspect_archive
-from views.workbooks.problems import WorkbookError, normalized
+from views.workbooks.problems import Problem, WorkbookError, cell_position, normalized
+from views.workbooks.sheetscan import NO_ADDRESS, damaged
 
 Raw = str | float | int | bool | date | datetime | time | timedelta
 
@@ -100,14 +101,7 @@ class _Guard:
             raise WorkbookError(
                 text("The workbook is encrypted; save it without a password.", "工作簿已加密，请取消密码后重新保存。")
             ) from error
-        raise WorkbookError(_unreadable()) from error
-
-
-def _unreadable() -> Text:
-    return text(
-        "The workbook is damaged and cannot be read; open it and save it again as .xlsx.",
-        "工作簿已损坏，无法读取；请打开后重新另存为 .xlsx。",
-    )
+        raise WorkbookError(damaged()) from error
 
 
 def _sheet_parts(facts: ArchiveFacts) -> dict[str, str]:
@@ -123,7 +117,7 @@ def _sheet_parts(facts: ArchiveFacts) -> dict[str, str]:
             if element.tag.rpartition("}")[2] == "sheet"
         ]
     except ElementTree.ParseError as error:
-        raise WorkbookError(_unreadable()) from error
+        raise WorkbookError(damaged()) from error
     parts = {}
     for sheet in sheets:
         target = relations.get(sheet.get(_RELATION) or sheet.get(_STRICT_RELATION)) or ""
@@ -134,15 +128,21 @@ def _sheet_parts(facts: ArchiveFacts) -> dict[str, str]:
 
 
 def _refuse_uncached(facts: ArchiveFacts, parts: dict[str, str]) -> None:
-    cells = [f"{name}!{cell}" for name, part in parts.items() for cell in facts.sheets[part].uncached]
+    cells = [(name, cell) for name, part in parts.items() for cell in facts.sheets[part].uncached]
     if not cells:
         return
-    listed = ", ".join(cells[:_UNCACHED_SHOWN]) + (", …" if len(cells) > _UNCACHED_SHOWN else "")
+    listed = ", ".join(f"{name}!{cell}" for name, cell in cells[:_UNCACHED_SHOWN])
+    wrong = text("the formula in this cell was never computed", "该单元格中的公式尚未计算")
+    right = text(
+        "open the workbook in a spreadsheet program and save it, or enter the value itself",
+        "请用电子表格软件打开并保存，或直接填写数值",
+    )
     raise WorkbookError(
         text(
             "The workbook holds formulas that were never computed ({cells}); open it in a spreadsheet program and save "
             "it, or enter the values themselves.",
             "工作簿中有尚未计算的公式（{cells}）；请用电子表格软件打开并保存，或直接填写数值。",
-            cells=listed,
-        )
+            cells=listed + (", …" if len(cells) > _UNCACHED_SHOWN else ""),
+        ),
+        [Problem(name, *cell_position(cell), None, wrong, right) for name, cell in cells if cell != NO_ADDRESS],
     )

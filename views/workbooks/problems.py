@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,15 @@ LONGEST_SHOWN_VALUE = 60
 
 
 class WorkbookError(Exception):
-    """A file that is refused as a whole; `text` is the sentence for people, in both languages."""
+    """A file that is refused as a whole.
 
-    def __init__(self, text: Text) -> None:
+    `text`: the sentence for people, in both languages; `problems`: every cell that is to blame, where cells are.
+    """
+
+    def __init__(self, text: Text, problems: Sequence[Problem] = ()) -> None:
         super().__init__(str(text))
         self.text = text
+        self.problems = tuple(problems)
 
 
 class CellError(Exception):
