@@ -6,6 +6,8 @@ Nothing of the framework's schema or filter objects, which all threads share, is
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask import Response, request
@@ -33,6 +35,20 @@ from views.rest.rows import row_of
 PAGE, MOST, FARTHEST = 20, 100, 10_000_000
 
 
+def _numbered(method: Callable[..., Response], verb: str) -> Callable[..., Response]:
+    """The framework's `method` at a number only.
+
+    It takes any word for the key of a change, so that reading `/unit/abc` was a wrong method in place of nothing there.
+    """
+
+    @wraps(method)
+    def moved(self: Any, *args: Any, **kwargs: Any) -> Response:
+        return method(self, *args, **kwargs)
+
+    moved._urls = [("/<int:pk>", [verb])]  # type: ignore[attr-defined]  # where the framework keeps its routes
+    return moved
+
+
 class RecordApi(RequestFilters, PlainApi, ModelRestApi):  # type: ignore[misc]  # Flask-AppBuilder is untyped
     """`/api/v1/<entity>/`: list, read, add, change and delete."""
 
@@ -46,6 +62,8 @@ class RecordApi(RequestFilters, PlainApi, ModelRestApi):  # type: ignore[misc]  
         "delete": "delete",
     }
     openapi_spec_methods = METHOD_SPECS
+    put = _numbered(ModelRestApi.put, "PUT")
+    delete = _numbered(ModelRestApi.delete, "DELETE")
 
     @before_request
     def check_query(self) -> Response | None:
@@ -131,7 +149,7 @@ class RecordApi(RequestFilters, PlainApi, ModelRestApi):  # type: ignore[misc]  
         return with_version(response, record)
 
     @answering
-    def put_headless(self, pk: str) -> Response:
+    def put_headless(self, pk: int) -> Response:
         """Change a record; fields that are not sent stay as they are."""
         body = read_body()
         version = version_read(body)
@@ -140,7 +158,7 @@ class RecordApi(RequestFilters, PlainApi, ModelRestApi):  # type: ignore[misc]  
         return with_version(self.response(200, id=saved.id, result=row_of(self.spec, saved)), saved)
 
     @answering
-    def delete_headless(self, pk: str) -> Response:
+    def delete_headless(self, pk: int) -> Response:
         """Delete a record; with `If-Match`, only as it was read."""
         record = find_record(self.spec, pk)
         version = version_read({})

@@ -33,6 +33,8 @@ def add_gate(app: Flask) -> None:
             abort(400)  # no database takes it
         user = _by_token() if _has_token() else _by_cookie()
         if request.method in app.config["WTF_CSRF_METHODS"] and not _has_token():
+            if user is None and request.path.startswith(API):
+                abort(401)  # a program that brings neither token nor session has no page to reload
             current_app.extensions["csrf"].protect()
         g.actor = user.actor if user else None
         platform().sessions().info.update(actor=g.actor, registry=platform().registry)
