@@ -5,15 +5,19 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from models.errors import Invalid, NotAllowed, PlumblineError, Stale, WrongState
+from models.errors import Invalid, NotAllowed, NotFound, PlumblineError, Refused, Stale, WrongState
 from models.operations.item_moves import add_item, move_item, place_item, remove_item, step_item
 from models.operations.item_trials import rate_curve, try_value
+from models.operations.records import save_record
+from models.operations.scheme_comparison import compare_versions
 from models.operations.scheme_tree import in_tree_order
-from models.operations.schemes import engine_scheme, import_scheme
+from models.operations.scheme_trials import try_version
+from models.operations.schemes import engine_scheme, import_scheme, new_version
+from models.operations.scoring import propose_run, publish_run, run_scoring
 from models.scheme import Item
 from plugins.engine.scheme import Item as EngineItem
 from plugins.engine.scheme import Scheme
-from tests.operations.factories import World
+from tests.operations.factories import World, full_cycle
 
 
 def leaf(code: str, parent: str | None, **more: object) -> EngineItem:
@@ -186,3 +190,69 @@ def test_a_curve_shows_the_stretch_where_the_rate_changes(world: World, draft: i
     assert ratio.target == 40
     assert 40 < ratio.xs[-1] < 60
     assert peers is None
+
+
+def published_cycle(world: World) -> int:
+    """A published run of one unit's approved form; the id of the scheme's new draft version."""
+    full_cycle(world, "TAX")
+    with world.as_role("indicator") as session:
+        run = run_scoring(session, world.ids["track"])
+        propose_run(session, run.id, run.version)
+        run_id = run.id
+        scheme_id = run.track.scheme_version.scheme_id
+    with world.as_role("leadership") as session:
+        publish_run(session, run_id, 2)
+    with world.as_role("indicator") as session:
+        return int(new_version(session, scheme_id).id)
+
+
+def item_in(session: object, version_id: int, code: str) -> Item:
+    query = select(Item).where(Item.code == code, Item.scheme_version_id == version_id)
+    found: Item = session.scalars(query).one()  # type: ignore[attr-defined]
+    return found
+
+
+def test_an_unchanged_draft_gives_what_was_published_and_a_changed_one_does_not(world: World) -> None:
+    draft_id = published_cycle(world)
+    with world.as_role("indicator") as session:
+        same = try_version(session, draft_id)
+        assert [(m.total, m.rank, m.grade) for m in same.moves] == [
+            (m.was_total, m.was_rank, m.was_grade) for m in same.moves
+        ]
+        assert (same.moved, same.regraded, same.without) == (0, 0, ())
+        level = item_in(session, draft_id, "LEVEL")
+        save_record(session, "item", level.id, {"table_rows": [["A", 1], ["B", 0], ["C", 0]]}, level.version)
+        changed = try_version(session, draft_id)
+        tax = next(move for move in changed.moves if move.code == "TAX")
+        assert tax.total == pytest.approx((tax.was_total or 0) - 14)
+
+
+def test_a_draft_that_the_data_does_not_fit_is_refused_with_reasons(world: World) -> None:
+    draft_id = published_cycle(world)
+    with world.as_role("indicator") as session:
+        level = item_in(session, draft_id, "LEVEL")
+        save_record(session, "item", level.id, {"table_rows": [["X", 1]]}, level.version)
+        with pytest.raises(Refused) as refused:
+            try_version(session, draft_id)
+        assert refused.value.findings
+    with world.as_role("comprehensive") as session, pytest.raises(NotAllowed):
+        try_version(session, draft_id)
+
+
+def test_without_anything_published_there_is_nothing_to_try_on(world: World, draft: int) -> None:
+    with world.as_role("indicator") as session, pytest.raises(NotFound):
+        try_version(session, draft)
+
+
+def test_versions_differ_by_what_was_changed_and_nothing_else(world: World) -> None:
+    draft_id = published_cycle(world)
+    with world.as_role("indicator") as session:
+        level = item_in(session, draft_id, "LEVEL")
+        first = level.scheme_version.scheme.versions[0].id
+        assert compare_versions(session, first, draft_id) == []
+        save_record(session, "item", level.id, {"weight": 15, "source": ""}, level.version)
+        found = compare_versions(session, first, draft_id)
+        fields = {(part.code, change.name): (change.before, change.after) for part in found for change in part.changes}
+        assert fields.pop(("LEVEL", "weight")) == (20.0, 15.0)
+        assert fields.pop(("LEVEL", "source"))[1] is None
+        assert fields == {}

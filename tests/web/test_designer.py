@@ -219,3 +219,27 @@ def test_a_published_version_has_nothing_to_move_with(shared_world: World) -> No
     page = shared_world.browser("indicator").get(f"/console/scheme/1?version=1&item={item}").text
     assert "/move" not in page
     assert "draggable" not in page
+
+
+def test_a_draft_is_tried_on_the_data_published_last(world: World) -> None:
+    from models.operations.records import save_record
+
+    browser, bonus, renamed = world.browser("indicator"), item_of(world, "B1"), item_of(world, "A2")
+    same = browser.get("/console/scheme/1/trial?version=2").text
+    with world.session() as session:
+        save_record(session, "item", bonus, {"cap": "1"}, int(stored_version(world, bonus)))
+        save_record(session, "item", renamed, {"code": "A7"}, int(stored_version(world, renamed)))
+    changed = browser.get("/console/scheme/1/trial?version=2").text
+    pattern = r'<td class="n">([0-9.]+)</td><td class="n">([0-9.]+)</td><td>'
+
+    assert re.findall(pattern, same) == [("2.00", "2.00")] * 2
+    assert re.findall(pattern, changed) == [("1.00", "2.00")] * 2
+    assert "A7" in changed
+    assert "/console/scheme/1/trial?version=2" in browser.get("/console/scheme/1?version=2").text
+
+
+@pytest.mark.parametrize("role", ["comprehensive", "leadership", "staff"])
+def test_only_who_may_score_tries_a_draft_on_data(shared_world: World, role: str) -> None:
+    browser = shared_world.browser(role)
+    assert browser.get("/console/scheme/1/trial?version=2").status_code in {403, 404}
+    assert "/trial?" not in browser.get("/console/scheme/1?version=2").text

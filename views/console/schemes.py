@@ -19,6 +19,7 @@ from models.operations.schemes import check_version, engine_scheme, new_version,
 from models.scheme import Item, Scheme, SchemeVersion
 from views.console.comparison import compared_versions, comparison_page
 from views.console.item_panel import panel_of
+from views.console.version_trial import may_try, trial_page
 from views.console.view import ConsoleView
 from views.context import actor, allowed, platform, session
 from views.errors import missing, say
@@ -83,6 +84,12 @@ class SchemeView(ConsoleView):
         scheme = find_record(self.spec, scheme_id)
         return comparison_page(scheme, *compared_versions(scheme))
 
+    @expose("/<int:scheme_id>/trial")
+    def trial(self, scheme_id: int) -> ResponseReturnValue:
+        """The version on the data of the last published run, against what was published."""
+        scheme = find_record(self.spec, scheme_id)
+        return trial_page(scheme, missing(_version_of(scheme)))
+
     @expose("/<int:scheme_id>/workbook")
     def workbook(self, scheme_id: int) -> ResponseReturnValue:
         """The version as a scheme workbook, which imports again unchanged."""
@@ -142,6 +149,7 @@ def tree_page(
         may_begin=not any(one.state == "draft" for one in scheme.versions) and _covers(version, "new_version"),
         may_export=allowed("scheme", "export"),
         refused=refused,
+        may_try=is_draft and may_try(scheme),
         panel=panel if panel is not None else _panel(version, [item for item, _depth in tree]),
         tree_url=lambda one: tree_url(scheme.id, one.number),
         parent_label=parent_label,
