@@ -243,3 +243,23 @@ def test_only_who_may_score_tries_a_draft_on_data(shared_world: World, role: str
     browser = shared_world.browser(role)
     assert browser.get("/console/scheme/1/trial?version=2").status_code in {403, 404}
     assert "/trial?" not in browser.get("/console/scheme/1?version=2").text
+
+
+def test_items_are_copied_from_another_version_with_their_scoring(world: World) -> None:
+    browser, gone = world.browser("indicator"), item_of(world, "A2")
+    browser.post(f"/console/item/{gone}/remove", {"row_version": stored_version(world, gone)})
+    source, page = str(version_id(world, 1)), "/console/scheme/1/copy?version=2"
+    shown = browser.get(f"{page}&source={source}").text
+    taken = browser.post(page, {"source": source, "code": ["A1", "A2"], "parent": "A"})
+    nothing = browser.post(page, {"source": source})
+    copied = browser.post(page, {"source": source, "code": ["A2"], "parent": "A"})
+    fresh = world.record("item", item_of(world, "A2"))
+
+    assert re.search(r'value="A2">', shown)
+    assert re.search(r'value="A1" disabled>', shown)
+    assert (taken.status_code, nothing.status_code) == (422, 422)
+    assert 'value="A2" checked' in taken.text
+    assert copied.status_code == 302, copied.text
+    assert (fresh["parent"], fresh["weight"], fresh["params"]) == ("A", 40.0, {"lo": "0", "hi": "100"})
+    assert world.browser("comprehensive").get(page).status_code == 403
+    assert browser.post("/console/scheme/1/copy?version=1", {"source": source, "code": ["A2"]}).status_code == 409

@@ -11,6 +11,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from models.access import covers
+from models.denial import not_allowed
 from models.errors import PlumblineError, Refused
 from models.guard import record_event
 from models.operations.scheme_checks import VersionCheck
@@ -18,6 +19,7 @@ from models.operations.scheme_tree import in_tree_order
 from models.operations.schemes import check_version, engine_scheme, new_version, publish_version
 from models.scheme import Item, Scheme, SchemeVersion
 from views.console.comparison import compared_versions, comparison_page
+from views.console.copying import copy_page
 from views.console.item_panel import panel_of
 from views.console.version_trial import may_try, trial_page
 from views.console.view import ConsoleView
@@ -83,6 +85,14 @@ class SchemeView(ConsoleView):
         """Two versions item by item: `?from=1&to=2`; by default the newest and the one before it."""
         scheme = find_record(self.spec, scheme_id)
         return comparison_page(scheme, *compared_versions(scheme))
+
+    @expose("/<int:scheme_id>/copy", methods=("GET", "POST"))
+    def copy(self, scheme_id: int) -> ResponseReturnValue:
+        """Copy items of another version into the draft."""
+        if not allowed("item", "add"):
+            raise not_allowed(platform().metadata, "item", "add")
+        scheme = find_record(self.spec, scheme_id)
+        return copy_page(scheme, missing(_version_of(scheme)))
 
     @expose("/<int:scheme_id>/trial")
     def trial(self, scheme_id: int) -> ResponseReturnValue:
