@@ -35,6 +35,22 @@ def test_every_console_entity_has_all_its_pages(shared_world: World, language: s
                 assert browser.get(path, follow_redirects=True).status_code in {200, 403, 404}, (role, path)
 
 
+@pytest.mark.parametrize("written", ["9" * 20, "\u00b2", "-1", "abc", "0"])
+def test_a_reference_handed_in_by_the_address_may_be_anything(shared_world: World, written: str) -> None:
+    page = shared_world.browser("comprehensive").get(f"/console/participant/new/?track={written}")
+
+    assert page.status_code == 200
+
+
+def test_nobody_is_led_to_a_progress_page_that_is_closed(shared_world: World) -> None:
+    for role, there in (("personnel", False), ("comprehensive", True)):
+        browser = shared_world.browser(role)
+        found = re.search(r'href="(/cycles/\d+/progress)"', browser.get("/").text)
+
+        assert (found is not None) is there, role
+        assert found is None or browser.get(found.group(1)).status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     ["/console/item/export/csv/", "/console/item/ajax/lookup/?name=x", "/console/item/details/", "/console/scheme/999"],

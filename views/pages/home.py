@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         versions=_versions(page.published),
         cycles=page.cycles,
         form_states=FORM_STATES,
-        can_follow=allowed("cycle", "list"),
+        can_follow=allowed("cycle", "list") and allowed("form", "list"),
     )
 
 

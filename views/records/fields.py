@@ -15,6 +15,7 @@ from models.specs import MergedField, model_of
 from views.context import platform, session
 from views.records import widgets
 from views.records.display import reference_text
+from views.records.reading import record_number
 
 Widget = Callable[..., Markup]
 
@@ -87,7 +88,8 @@ class RecordField(Field):  # type: ignore[misc]  # WTForms is untyped
             return self.typed_reference
         if not self.typed:
             return ""
-        found = session().get(model_of(self.merged.references or ""), int(self.typed)) if self.typed.isdigit() else None
+        number = record_number(self.typed)
+        found = session().get(model_of(self.merged.references or ""), number) if number is not None else None
         return reference_text(found) if found is not None else f"#{self.typed}"
 
 

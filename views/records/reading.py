@@ -17,8 +17,8 @@ LARGEST_ID = 2**31 - 1
 
 def find_record(spec: MergedSpec, record_id: Any, action: str = "show") -> Any:
     """The record with this id; NotFound when there is none within reach, NotAllowed when `action` is not."""
-    number = record_id if isinstance(record_id, int) else _whole(str(record_id))
-    if number is None or not 0 < number <= LARGEST_ID:
+    number = record_number(str(record_id))
+    if number is None:
         return missing(None)
     record = missing(session().scalars(select(spec.model).where(spec.model.id == number)).one_or_none())
     if action != "show" and not covers(session(), actor(), platform().metadata, record, action):
@@ -26,5 +26,7 @@ def find_record(spec: MergedSpec, record_id: Any, action: str = "show") -> Any:
     return record
 
 
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+def record_number(text: str) -> int | None:
+    """The id that `text` writes; None when no database could hold it."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+    return number if 0 < number <= LARGEST_ID else None

@@ -39,10 +39,10 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The cycle that runs now."""
+    """The cycle that runs now; `url`: its progress, None for those who may not see it."""
 
     label: str
-    url: str
+    url: str | None
 
 
 class Frame:
@@ -156,7 +156,10 @@ class Frame:
             .scalars(select(Cycle).where(Cycle.state == "open").order_by(Cycle.end_on.desc()).limit(1))
             .first()
         )
-        return Period(name_of(found), url_for("cycles.progress", cycle_id=found.id)) if found else None
+        if found is None:
+            return None
+        sees_progress = may(self.actor, here.platform().metadata, "form", "list")
+        return Period(name_of(found), url_for("cycles.progress", cycle_id=found.id) if sees_progress else None)
 
 
 def context() -> dict[str, Any]:
