@@ -148,6 +148,20 @@ def test_a_stale_save_shows_both_versions_and_loses_neither(world: World) -> Non
     assert world.record("unit", unit)["name"] == "Mine <b>"
 
 
+@pytest.mark.parametrize("path", ["/unit/edit/{unit}", "/console/item/edit/?id={item}"])
+def test_a_form_that_does_not_say_which_version_it_read_writes_nothing(world: World, path: str) -> None:
+    """Not even the field's default: that is the newest version, and would overwrite what somebody else saved."""
+    unit = world.id_of("unit", code="BUDGET")
+    item = world.id_of("item", code="A1", scheme_version_id=world.id_of("scheme_version", number=2))
+    entity, record, role = ("item", item, "indicator") if "item" in path else ("unit", unit, "admin")
+    before = world.record(entity, record)
+
+    answer = world.browser(role).post(path.format(unit=unit, item=item), {"name": "Overwritten"})
+
+    assert answer.status_code == 422
+    assert world.record(entity, record) == before
+
+
 def test_a_stale_deletion_is_refused(world: World) -> None:
     post = world.id_of("post", code="P-COUNTY")
     browser = world.browser("personnel")

@@ -44,8 +44,9 @@ class RecordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         }
 
     def version_read(self) -> int | None:
-        """The version that this form was drawn from."""
-        text = (self.version.data or "").strip()
+        """The version that this form says it was drawn from; never the record's own, which is the newest."""
+        sent = self.version.raw_data
+        text = str(sent[-1]).strip() if sent else ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
     def show_errors(self, error: PlumblineError) -> None:
