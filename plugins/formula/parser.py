@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -101,7 +102,10 @@ class _Parser:
         if self.follows("**"):
             token = self.take()
             with self.deeper(token):
-                return Power(base, self.unary())
+                power = Power(base, self.unary())
+            if constant(power) == math.inf:
+                raise FormulaError(token.column, "the number is too large", "数字过大")
+            return power
         return base
 
     def atom(self) -> Node:
@@ -173,3 +177,31 @@ class _Parser:
                 near=near[0],
             )
         return FormulaError(token.column, "“{name}” is not known", "不认识“{name}”", name=token.written[:60])
+
+
+def constant(node: Node) -> float | None:
+    """What a power of plain numbers comes to, `inf` when it overflows; None for whatever depends on a value.
+
+    Such a number is as good as written out, so one that is too large is refused like a literal (`9**9**9`).
+    """
+    match node:
+        case Number(value):
+            return value
+        case Prefix("-", operand):
+            inner = constant(operand)
+            return None if inner is None else -inner
+        case Power(base, exponent):
+            return _power_of(constant(base), constant(exponent))
+    return None
+
+
+def _power_of(base: float | None, exponent: float | None) -> float | None:
+    if base is None or exponent is None:
+        return None
+    try:
+        found = base**exponent
+    except OverflowError:
+        return math.inf
+    except ZeroDivisionError:
+        return None
+    return found if isinstance(found, float) else None

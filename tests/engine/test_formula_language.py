@@ -53,7 +53,7 @@ def test_meaning(expression: str, expected: float) -> None:
         ("round(y)", "a value"), ("clip(1, 0, y)", "a value"), ("if(y, 1, 2)", "a value"), ("if(x, y, 2)", "a value"),
         ("coalesce(y, y)", "a value"), ("y * 0", "a value"), ("y ** 0", "a value"), ("1 / z", "division"),
         ("z / z", "division"), ("z ** -1", "division"), ("ln(z)", "ln"), ("ln(-1)", "ln"), ("sqrt(-1)", "square root"),
-        ("(-8) ** (1 / 3)", "fractional"), ("9 ** 9 ** 9", "too large"), ("exp(1000)", "too large"),
+        ("(-8) ** (1 / 3)", "fractional"), ("(x + 9) ** 9 ** 9", "too large"), ("exp(1000)", "too large"),
         ("1e300 * 1e300", "too large"), ("-1e308 - 1e308", "too large"), ("round(x, 0.5)", "round"),
         ("round(x, 99)", "round"), ("1 + ln(1 / z)", "division"),
     ],
@@ -166,3 +166,15 @@ def test_any_text_is_parsed_or_refused(written: str) -> None:
 def test_nothing_but_findings_come_out_of_the_parser(written: str) -> None:
     found = compile_formula(written, {"x"})
     assert isinstance(found, Formula | Finding)
+
+
+@pytest.mark.parametrize(("expression", "column"), [("9**9**9", 2), ("x + 10 ** 400", 8), ("-9**-(-9**9)", 3)])
+def test_a_power_of_numbers_that_is_too_large_is_refused_like_a_literal(expression: str, column: int) -> None:
+    found = compile_formula(expression, NAMES)
+    assert isinstance(found, Finding)
+    assert f"column {column}:" in str(found.text)
+
+
+@pytest.mark.parametrize("expression", ["2**10", "9**-9**9", "x**9**9", "0**-1"])
+def test_other_powers_are_not(expression: str) -> None:
+    assert isinstance(compile_formula(expression, NAMES), Formula)
