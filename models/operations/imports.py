@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.access import require
+from models.operations.administrators import keeping_an_administrator
 from models.operations.context import spec_of
 from models.operations.exports import export_rows
 from models.operations.import_plan import ImportPlan, plan_import
@@ -52,6 +53,8 @@ def _commit(
     if is_outdated(session, plan):
         plan = plan_import(session, plan.spec, rows)
     if plan.report.is_clean:
-        write_import(session, plan, effective_on)
+        with keeping_an_administrator(session, plan.spec.entity):
+            write_import(session, plan, effective_on)
+            session.flush()
         plan.report.committed = True
     return plan.report

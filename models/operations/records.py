@@ -15,6 +15,7 @@ from models.access import require
 from models.account import Grant
 from models.errors import Invalid, Stale, WrongState
 from models.operations import rules
+from models.operations.administrators import keeping_an_administrator
 from models.operations.constraints import in_use, taken
 from models.operations.context import clock_of, find_record, spec_of
 from models.operations.fields import read_value, shown
@@ -66,7 +67,8 @@ def save_record(
         require(session, entity, "edit", record)
         _require_fresh(session, spec, record, values, version)
     change = checked_change(session, spec, record, values, effective_on)
-    return _write(session, spec, record, change)
+    with keeping_an_administrator(session, entity):
+        return _write(session, spec, record, change)
 
 
 def _write(session: Session, spec: MergedSpec, record: Any, change: Change) -> Any:
@@ -253,10 +255,11 @@ def delete_record(session: Session, entity: str, record_id: int, version: int | 
     owned = GOES_WITH.get(entity, frozenset())
     if used := in_use(session, record, owned):
         raise WrongState(_used_text(session, used))
-    for grant in _own_grants(session, record) if entity == "user" else ():
-        session.delete(grant)
-    session.delete(record)
-    session.flush()
+    with keeping_an_administrator(session, entity):
+        for grant in _own_grants(session, record) if entity == "user" else ():
+            session.delete(grant)
+        session.delete(record)
+        session.flush()
 
 
 def _own_grants(session: Session, record: Any) -> Sequence[Grant]:
