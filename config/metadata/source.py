@@ -18,7 +18,11 @@ Place: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys and positions from the top of the file."""
 
 
-class _Loader(yaml.SafeLoader):
+_Fastest: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+"""A server reads forty files before it answers: ten times faster where PyYAML was built with its parser in C."""
+
+
+class _Loader(_Fastest):  # type: ignore[misc]  # one of two classes with the same methods
     """PyYAML's safe loader, with the words of YAML 1.2 for yes and no and without timestamps."""
 
 
